@@ -1,0 +1,156 @@
+"""Leaf issues → items."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.bulletins import wording
+from pipeline.bulletins.commitments import find_commitments
+from pipeline.bulletins.fields import Fields, read_fields
+from pipeline.bulletins.headings import group_span, remark, statement_span
+from pipeline.bulletins.leaves import Leaf
+from pipeline.bulletins.lines import Line
+from pipeline.bulletins.marks import Marks
+from pipeline.bulletins.measures import list_measures
+from pipeline.bulletins.outline import Node
+from pipeline.bulletins.status import Stated, whole_status
+from pipeline.records import Item, Span
+from pipeline.text import trim
+
+# How the name of an organisation ends.
+_ORGANISATION = re.compile(
+    r"(?:局|委|办|镇|乡|街道|中心|院|校|学|公司|集团|馆|社|会|处|队|所|园|厂|台|站|党组|党委|党支部|党总支|党工委|支部|部|室|行|县|区|市|村|社区|法院|检察院)(?:（[^（）]*）)?$"
+)
+TEXT_FIELDS = (
+    "description", "cause", "measures", "outcome", "incomplete_reason", "next_steps", "target", "deadline", "responsible"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an item needs to know of the bulletin around it."""
+
+    after: date | None  # the day of the feedback, from which promised dates count
+    several_parts: bool  # more than one of its highest headings has issues below it: they are then groups of issues
+
+
+def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, around: Surroundings) -> Item:
+    """The item of a leaf whose text ends at `end`."""
+    node = leaf.node
+    line = node.line
+    if line is None:
+        raise ValueError("the document itself is no leaf")
+    start, stop, rest = statement_span(text, line, end)
+    own = [ln for ln in lines[node.first : node.last] if ln.start < end]
+    fields = read_fields(text, marks, own, rest, end)
+    groups = [n for n in node.above() if _is_group(text, n, several_parts=around.several_parts)]
+    unit, groups = _unit(text, groups, leaf)
+    aspect, category = _aspect_and_category(text, groups)
+    status, source, status_span = _status(text, leaf, fields, line)
+    spans = {name: tuple(fields.spans[name]) for name in TEXT_FIELDS if name in fields.spans}
+    for name, group in (("aspect", aspect), ("category", category), ("unit", unit)):
+        if group:
+            spans[name] = (group,)
+    return Item(
+        n=_number(leaf, in_digest=unit is not None),
+        kind=leaf.kind,
+        unit=_words(text, unit),
+        aspect=_words(text, aspect),
+        category=_words(text, category),
+        statement=text[start:stop],
+        measures_text=_joined(text, spans.get("measures")),
+        **{name: _joined(text, spans.get(name)) for name in TEXT_FIELDS if name != "measures"},
+        measures=list_measures(text, marks, list(spans.get("measures", ()))),
+        commitments=find_commitments(
+            text, [span for name in TEXT_FIELDS for span in spans.get(name, ())], around.after
+        ),
+        status=status,
+        status_from=source,
+        status_text=_words(text, status_span),
+        status_span=status_span,
+        span=trim(text, line.start, end),
+        statement_span=(start, stop),
+        spans=spans,
+    )
+
+
+def _words(text: str, span: Span | None) -> str | None:
+    return text[span[0] : span[1]] if span else None
+
+
+def _joined(text: str, spans: tuple[Span, ...] | None) -> str | None:
+    return "\n".join(text[a:b] for a, b in spans) if spans else None
+
+
+def _number(leaf: Leaf, *, in_digest: bool) -> str:
+    """The number as printed; an unnumbered leaf is counted within the nearest number above it."""
+    line = leaf.node.line
+    if line is not None and line.kind not in {"about", "label", "plain"} and line.printed:
+        return line.printed
+    parent = leaf.node.parent
+    above = parent.line if parent else None
+    numbered = above is not None and above.printed and above.kind not in {"about", "label", "plain"}
+    return f"{above.printed}.{leaf.ordinal}" if above and numbered and not in_digest else str(leaf.ordinal)
+
+
+def _is_group(text: str, node: Node, *, several_parts: bool) -> bool:
+    """Whether a heading groups issues by what they are about, and does not just head a part of the bulletin."""
+    line = node.line
+    if line is None:
+        return False
+    words = text[line.head : line.end]
+    if wording.section_status(words) or (wording.is_suggestions(words) and not wording.names_problem(words)):
+        return False
+    if node.parent is not None and node.parent.line is None and line.kind in {"cn", "part"}:
+        # 二、对账销号抓落实: the parts of a bulletin are groups only where they say so, or where several hold issues.
+        says_so = (
+            wording.is_aspect(words)
+            or wording.names_problem(words)
+            or wording.states_problem(words)
+            or bool(_ORGANISATION.search(words))
+            or (several_parts and "整改" not in words)
+        )
+        return says_so and line.label is None and not wording.is_part(words)
+    return not wording.is_part(words) and not wording.is_outlook(words)
+
+
+def _unit(text: str, groups: list[Node], leaf: Leaf) -> tuple[Span | None, list[Node]]:
+    """In a digest of several units the heading above a 问题：… leaf is the name of a unit, no group of issues."""
+    line = leaf.node.line
+    above = groups[-1].line if groups else None
+    opens_item = line is not None and (line.label is not None or line.kind in {"issue", "issue_ar"})
+    if not opens_item or above is None or above.label:
+        return None, groups
+    span = group_span(text, above)
+    words = text[slice(*span)]
+    if _ORGANISATION.search(words) and not wording.states_problem(words) and "方面" not in text[above.head : above.end]:
+        return span, groups[:-1]
+    return None, groups
+
+
+def _aspect_and_category(text: str, groups: list[Node]) -> tuple[Span | None, Span | None]:
+    """The outermost group and the innermost; a single one is the aspect."""
+    spans = [group_span(text, node.line) for node in groups if node.line is not None]
+    if not spans:
+        return None, None
+    return spans[0], spans[-1] if len(spans) > 1 else None
+
+
+def _status(text: str, leaf: Leaf, fields: Fields, line: Line) -> tuple[str, str, Span | None]:
+    """Status, what says so, and its words: the item's own words before the heading above it."""
+    stated: Stated | None = fields.status
+    ongoing = fields.ongoing
+    bracket = remark(text, line.head, line.end)
+    if stated is None and bracket:
+        stated = whole_status(text, *bracket)
+    if stated is not None:
+        return stated.status, "item", (stated.start, stated.end)
+    for node in reversed(leaf.node.above()):
+        if node.line is None:
+            continue
+        status = wording.section_status(text[node.line.head : node.line.end])
+        if status == "done" and ongoing:
+            return "done_ongoing", "item", ongoing
+        if status:
+            return status, "section", trim(text, node.line.head, node.line.end)
+    return "not_stated", "none", None

@@ -1,0 +1,85 @@
+"""Clean text → bulletin. Pure: it knows no file and no clock."""
+
+from datetime import date
+
+from pipeline.bulletins.declared import read_declared
+from pipeline.bulletins.ends import find_ends, outside_of_items, tail_without_items
+from pipeline.bulletins.facts import read_facts
+from pipeline.bulletins.items import Surroundings, make_item
+from pipeline.bulletins.leaves import Leaf, find_leaves
+from pipeline.bulletins.lines import read_lines
+from pipeline.bulletins.marks import find_marks
+from pipeline.bulletins.notes import note_items, note_numbers
+from pipeline.bulletins.outline import Node, build_outline, mark_bare_headings
+from pipeline.bulletins.totals import count_parts, status_from_totals
+from pipeline.records import Bulletin, Fact, Item, Note
+
+
+def parse(text: str) -> Bulletin:
+    """The bulletin that the clean text is.
+
+    Any text at all is read without an exception, in time linear in its length; what is no bulletin has no items and says so in
+    its notes. Every span points into the text.
+    """
+    lines = read_lines(text)
+    root = build_outline(text, lines)
+    leaves = find_leaves(text, lines, root)
+    if not leaves and mark_bare_headings(text, lines):
+        root = build_outline(text, lines)
+        leaves = find_leaves(text, lines, root)
+    ends = find_ends(text, lines, leaves)
+    tail = ends[-1] if ends else tail_without_items(text, lines)
+    opening = next((line.start for line in lines if line.kind is not None), tail)
+    facts, notes = read_facts(text, opening, tail)
+    declared, doubts = read_declared(text, outside_of_items(text, leaves, ends, tail))
+    marks = find_marks(text)
+    around = Surroundings(_feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1)
+    items = [make_item(text, marks, lines, leaf, end, around) for leaf, end in zip(leaves, ends, strict=True)]
+    leaves, items, listed = _without_mere_lists(leaves, items)
+    items = status_from_totals(text, items, declared)
+    counts = count_parts(text, root, leaves, items)
+    if any(item.unit for item in items):
+        # A digest of several units is about none of them alone.
+        facts = {key: fact for key, fact in facts.items() if key not in {"unit", "party_body"}}
+    declared = {key: fact for key, fact in declared.items() if "_of_" not in key}
+    notes += doubts + listed + note_numbers(leaves) + note_items(text, items)
+    if not items:
+        notes.append(Note("no_items", "没有读到反馈问题", None))
+    return Bulletin(facts, declared, counts, tuple(items), tuple(notes))
+
+
+def is_bulletin(bulletin: Bulletin) -> str | None:
+    """Why this is no rectification bulletin, in Chinese; None where it is one."""
+    if bulletin.items:
+        return None
+    if "title" in bulletin.facts:
+        return "标题像整改通报，但没有读到任何反馈问题：可能只是转发、节选或图片版，请核对原文"
+    return "没有整改通报的标题，也没有读到反馈问题：可能是新闻或其他文件，请核对后移出文件夹"
+
+
+def _part_of(node: Node) -> Node:
+    """The highest heading above the node, or the node itself."""
+    return (*node.above(), node)[0]
+
+
+def _without_mere_lists(leaves: list[Leaf], items: list[Item]) -> tuple[list[Leaf], list[Item], list[Note]]:
+    """Without the issues of a part that only lists them, where another part says what was done about them."""
+    bare: dict[int, list[int]] = {}
+    for index, (leaf, item) in enumerate(zip(leaves, items, strict=True)):
+        bare.setdefault(id(_part_of(leaf.node)), []).append(index if not item.measures and not item.outcome else -1)
+    mere = {i for part in bare.values() if -1 not in part and len(part) > 1 for i in part}
+    if not mere or len(mere) == len(items):
+        return leaves, items, []
+    span = (items[min(mere)].span[0], items[max(mere)].span[1])
+    notes = [
+        Note("issues_only_listed", f"有 {len(mere)} 条只列出问题、没有整改内容，另一部分另有逐条整改，未重复计入", span)
+    ]
+    kept = [i for i in range(len(items)) if i not in mere]
+    return [leaves[i] for i in kept], [items[i] for i in kept], notes
+
+
+def _feedback(facts: dict[str, Fact]) -> date | None:
+    for key in ("feedback_date", "inspected_to", "published_date"):
+        if key in facts:
+            return date.fromisoformat(str(facts[key].value))
+    return None

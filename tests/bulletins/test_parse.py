@@ -1,0 +1,96 @@
+"""Forms of bulletins in a few lines each: what the outline must find, whatever the wording."""
+
+import pytest
+
+from pipeline.bulletins import parse
+from pipeline.sources.repair import repair
+
+OPENING = "云栖市图书馆关于巡察整改情况的通报\n2024年3月1日至5月6日，市委第一巡察组开展了常规巡察。\n"
+
+
+def statements(body):
+    bulletin = parse(repair(OPENING + body).text)
+    return [(item.n, item.statement) for item in bulletin.items], bulletin
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # measures numbered like the issues themselves, after a label
+        (
+            "1.关于学习不深入问题的整改\n整改措施：\n1.召开会议2次。\n2.制定学习计划。\n整改成效：好。\n2.关于账目不清问题的整改\n整改措施：\n1.清理账目。\n",
+            [("1", "学习不深入"), ("2", "账目不清")],
+        ),
+        # every field of an issue is numbered
+        (
+            "（一）理论学习不深入\n1.问题表现：学习少。\n2.整改措施：召开会议。\n（二）账目不清\n1.问题表现：账目乱。\n2.整改措施：清理账目。\n",
+            [("一", "理论学习不深入"), ("二", "账目不清")],
+        ),
+        # a level misprinted for its neighbour
+        ("（一）关于学习不深入的问题。一是开会。\n二、关于账目不清的问题。一是清理。\n", [("一", "学习不深入"), ("二", "账目不清")]),
+        # general part and outlook have headings of the same kinds
+        (
+            (
+                "一、总体情况\n（一）提高站位，统一思想。召开会议。\n（二）加强领导，压实责任。成立小组。\n"
+                "二、整改情况\n（一）关于学习不深入的问题。一是开会。\n"
+                "三、下一步打算\n（一）持续加强理论学习。\n（二）持续完善制度。\n"
+            ),
+            [("一", "学习不深入")],
+        ),
+        # numbers that restart in every section
+        (
+            "（一）已整改完成的问题1个\n1.关于学习不深入问题的整改\n整改措施：开会。\n（二）正在推进整改的问题1个\n1.关于账目不清问题的整改\n整改措施：清理。\n",
+            [("1", "学习不深入"), ("1", "账目不清")],
+        ),
+        # the issues are listed first and answered afterwards
+        (
+            "一、巡察反馈的主要问题\n1.学习不深入。\n2.账目不清。\n二、逐条整改情况\n1.关于学习不深入的问题。一是开会。\n2.关于账目不清的问题。一是清理。\n",
+            [("1", "学习不深入"), ("2", "账目不清")],
+        ),
+    ],
+)  # fmt: skip
+def test_leaves(body, expected):
+    assert statements(body)[0] == expected
+
+
+def test_what_is_only_listed_is_noted():
+    body = "一、反馈的问题\n1.学习不深入。\n2.账目不清。\n二、整改情况\n1.关于学习不深入的问题。一是开会。\n2.关于账目不清的问题。一是清理。\n"
+    assert "issues_only_listed" in [note.code for note in statements(body)[1].notes]
+
+
+def test_parts_that_hold_issues_are_their_aspects():
+    body = "一、聚焦党的理论路线落实情况\n1.学习不深入。\n（1）召开会议。\n二、聚焦群众身边不正之风\n1.账目不清。\n（1）清理账目。\n"
+    assert [item.aspect for item in statements(body)[1].items] == ["聚焦党的理论路线落实情况", "聚焦群众身边不正之风"]
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "source"),
+    [
+        ("整改情况：已完成，并长期坚持", "done_ongoing", "item"),
+        ("整改状态：完成", "done", "item"),
+        ("完成情况：基本完成", "in_progress", "item"),
+        ("进度评估：申请延期", "in_progress", "item"),
+        ("一是开会。（已完成整改）", "done", "item"),
+        ("一是开会。正在推进，预计2024年底前完成。", "in_progress", "item"),
+        ("一是开会。目前，该问题已整改到位，长期坚持。", "done_ongoing", "item"),
+        ("一是开会（进度判定：已完成）；二是检查。", "not_stated", "none"),
+        ("一是开会，已完成报名。", "not_stated", "none"),
+    ],
+)
+def test_status_of_an_item(line, status, source):
+    _, bulletin = statements(f"1.关于学习不深入问题的整改\n{line}\n2.关于账目不清问题的整改\n整改措施：清理。\n")
+    assert (bulletin.items[0].status, bulletin.items[0].status_from) == (status, source)
+
+
+def test_numbers_that_skip_and_repeat_are_noted():
+    body = "".join(f"{n}.关于第{n}项工作不规范问题的整改\n整改措施：改。\n" for n in (1, 2, 4, 4))
+    codes = [note.code for note in statements(body)[1].notes]
+    assert codes.count("number_skipped") == 1
+    assert codes.count("number_repeated") == 1
+
+
+@pytest.mark.parametrize("text", ["", "。", "一、", "昨日，全市召开大会。市长出席并讲话。"])
+def test_what_is_no_bulletin_has_no_items_and_says_so(text):
+    bulletin = parse(repair(text).text if text else "")
+    assert bulletin.items == ()
+    assert "no_items" in [note.code for note in bulletin.notes]
