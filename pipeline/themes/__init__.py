@@ -1,0 +1,5 @@
+"""Item → `Themes`: what it is about, the primary theme, and the words that decided."""
+
+from pipeline.themes.classify import label
+
+__all__ = ["label"]
