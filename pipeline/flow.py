@@ -1,0 +1,438 @@
+"""The wiring: what feeds what, from a folder of bulletins to the ledger.
+
+    files → read → parse → is_bulletin → label → tabulate      one file, in a process of its own; kept in out/cache
+          → fold units, place → write                          the folder, here
+
+Modules that take long to load are imported where they are used, so that the command line answers at once.
+"""
+# ruff: noqa: PLC0415
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import LedgerError, SourceError
+from pipeline.records import Bulletin, Manifest, Source, Themes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Progress = Callable[[str, int, int], None]  # stage in Chinese, done, of how many
+Problem = Callable[[str, str], None]  # path, reason
+
+PACKAGE = Path(__file__).parent
+MANIFEST, ALIASES = "manifest.csv", "unit_aliases.csv"  # beside the bulletins, in the folder itself
+AT_A_TIME = 500  # rows of bulletins that are put into Arrow's columns together; one by one is slow
+WARM_UP = "关于巡察整改情况的通报\n1.关于学习不够问题的整改\n整改措施：制定学习计划。\n整改成效：已完成。"
+
+
+@dataclass(slots=True)
+class Document:
+    """A file that was found, and what became of it: a row of `documents`."""
+
+    path: str  # relative to the folder, with forward slashes
+    file: Path
+    sha256: str | None = None
+    size: int | None = None
+    status: str = "failed"
+    reason: str | None = None
+    entry: Path | None = None  # what is kept of it
+    head: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did."""
+
+    files: int
+    read_now: int  # files that were new or changed, the others were known from an earlier run
+    statuses: dict[str, int]  # of the documents
+    rows: dict[str, int]  # of the tables
+    warnings: tuple[str, ...]
+
+
+def parse_file(path: Path, given: str) -> tuple[Source, Bulletin, list[Themes], str | None]:
+    """Read one file: source, bulletin, the themes of its items, and why it is no bulletin, if it is none.
+
+    Raises SourceError or OSError where it cannot be read as a text.
+    """
+    from pipeline.bulletins import is_bulletin, parse
+    from pipeline.sources import read
+    from pipeline.themes import label
+
+    source = read(path, given=given)
+    bulletin = parse(source.text)
+    return source, bulletin, [label(item, source.text) for item in bulletin.items], is_bulletin(bulletin)
+
+
+def explain_fault(error: Exception) -> str:
+    """Say in one line that our own code failed on a file, and what to do."""
+    return " ".join(f"程序出错（{type(error).__name__}: {error}）；请把这个文件附在问题报告里".split())
+
+
+def build(
+    folder: Path,
+    out: Path,
+    *,
+    workers: int | None = None,
+    strict: bool = False,
+    progress: Progress | None = None,
+    problem: Problem | None = None,
+) -> Summary:
+    """Read a folder of bulletins into the ledger `out`; only new or changed files are read.
+
+    The same files give the same bytes, in any order and with any number of workers. Killed at any moment, the next
+    run completes it.
+
+    Parameters
+    ----------
+    folder
+        Bulletins, with manifest.csv and unit_aliases.csv if there are any.
+    out
+        Where the ledger is or will be.
+    workers
+        Number of processes; one a usable core where None.
+    strict
+        Whether a file that could not be read, or is no bulletin, is an error. The ledger is written all the same.
+    progress
+        Called with stage, done and total, again and again.
+    problem
+        Called once for every file that was not read, with path and reason.
+
+    Raises
+    ------
+    LedgerError
+        There is no such folder, nothing in it could be read, another build is writing, or `strict` and a file could
+        not be read.
+    SourceError, VocabularyError
+        manifest.csv or unit_aliases.csv is wrong.
+    OSError
+        `out` cannot be written.
+    """
+    from pipeline.ledger import cache, files, write
+    from pipeline.ledger.units import fold, read_aliases
+    from pipeline.sources.manifest import read_manifest
+
+    _check_folder(folder, out)
+    places = (out, out / cache.FOLDER, out / write.TEXTS)
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+    with files.lock(out):
+        for place in places:
+            files.remove_leftovers(place)
+        with _utf8_only(MANIFEST):
+            manifest = read_manifest(folder)
+        with _utf8_only(ALIASES):
+            aliases = read_aliases(_lines(folder / ALIASES))
+        documents = find_documents(folder, out)
+        if not documents:
+            raise LedgerError(f"文件夹 {folder} 里没有文件；请把整改通报（.txt、.md）放进去，或核对路径")
+        code = cache.code_version(PACKAGE)
+        read_now = _read_documents(documents, out, code, workers, progress or _no_progress)
+        _mark_duplicates(documents)
+        owners = _owners(documents)
+        units, warnings = fold(_names(owners, manifest), aliases)
+        paths = {d.path for d in documents}
+        warnings += [f"{MANIFEST}：文件 {path} 不存在，请核对这一行" for path in sorted(manifest.keys() - paths)]
+        pieces = _pieces(documents, owners, manifest, units, progress or _no_progress)
+        rows = write.write(out, pieces, {"pipeline": _version(), "warnings": warnings})
+        _prune(out, documents, owners)
+    summary = Summary(len(documents), read_now, dict(Counter(d.status for d in documents)), rows, tuple(warnings))
+    _report_problems(folder, out, documents, strict, problem)
+    return summary
+
+
+# Finding files
+
+
+def find_documents(folder: Path, out: Path) -> list[Document]:
+    """Find every file in the folder and below, by path; not hidden ones, manifest, aliases, README or ledger.
+
+    Links to folders are followed, each folder once, so a loop ends. A folder that cannot be opened is a failed
+    document: nothing is passed over in silence.
+    """
+    found: list[Document] = []
+    seen = {_identity(out)}
+    waiting: list[Path] = [folder]
+    links: list[Path] = []  # last, so that what is in the folder is named by its own path
+    while waiting or links:
+        place = waiting.pop() if waiting else links.pop(0)
+        try:
+            identity = _identity(place)
+            entries = sorted(place.iterdir()) if identity not in seen else []
+        except OSError as error:
+            found.append(Document(_relative(place, folder), place, reason=_os_reason(error)))
+            continue
+        seen.add(identity)
+        below = [e for e in entries if _is_visible(e) and _is_folder(e)]
+        waiting += [e for e in below if not e.is_symlink()]
+        links = sorted([*links, *(e for e in below if e.is_symlink())])
+        found += [Document(_relative(e, folder), e) for e in entries if _is_document(e, folder) and not _is_folder(e)]
+    return sorted(found, key=lambda document: document.path)
+
+
+def _check_folder(folder: Path, out: Path) -> None:
+    if not folder.exists():
+        raise LedgerError(f"文件夹 {folder} 不存在；请核对路径")
+    if not folder.is_dir():
+        raise LedgerError(f"{folder} 是文件，不是文件夹；读单个文件请用 zhenggai parse")
+    if out.exists() and _identity(out) == _identity(folder):
+        raise LedgerError(f"台账不能写进要读的文件夹 {folder} 本身；请用 --out 另选文件夹")
+
+
+def _is_visible(entry: Path) -> bool:
+    return not entry.name.startswith(".")
+
+
+def _is_folder(entry: Path) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # it cannot be looked at: reading it will say why
+
+
+def _is_document(entry: Path, folder: Path) -> bool:
+    aside = entry.parent == folder and entry.name in (MANIFEST, ALIASES)
+    return _is_visible(entry) and not entry.name.upper().startswith("README") and not aside
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Name the path as the tables do; bytes that are no UTF-8 are escaped, so that no two names are confused."""
+    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _os_reason(error: OSError) -> str:
+    reasons = {"PermissionError": "没有读取权限；请改权限后再读", "FileNotFoundError": "链接所指的文件不存在；请核对"}
+    return reasons.get(type(error).__name__, f"系统不能打开（{error.strerror or error}）；请检查后再读")
+
+
+# Reading files
+
+
+def _read_documents(
+    documents: Sequence[Document], out: Path, code: str, workers: int | None, progress: Progress
+) -> int:
+    """Give every document its head, reading those that are not in the cache; return how many were read."""
+    from pipeline import workers as processes
+
+    unread = {d.path: d for d in documents if _is_unread(d, out, code)}
+    if unread:
+        _load_stages()
+        progress("读取", 0, len(unread))
+        jobs = [(d.path, d.file, d.sha256, d.entry) for d in unread.values()]
+        results = processes.run(partial(_read_document, out), jobs, workers)
+        for done, (job, result) in enumerate(results, start=1):
+            document = unread[job[0]]
+            document.head = result or {
+                "status": "failed",
+                "reason": "读取它的进程意外中止（可能内存不足）；请单独读取并报告",
+            }
+            progress("读取", done, len(unread))
+    for document in documents:
+        document.status = document.head.get("status", document.status)
+        document.reason = document.head.get("reason", document.reason)
+    return len(unread)
+
+
+def _is_unread(document: Document, out: Path, code: str) -> bool:
+    """Say whether the document must be read; what is known of its bytes comes from the cache."""
+    from pipeline.ledger.cache import entry_path, load_head
+    from pipeline.sources import FORMATS
+
+    if document.reason:
+        return False
+    try:
+        if not stat.S_ISREG(document.file.stat().st_mode):  # a pipe would be waited for without end
+            document.status, document.reason = "unsupported", "不是普通文件；请移开"
+            return False
+        with document.file.open("rb") as file:
+            document.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            document.size = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        document.reason = _os_reason(error)
+        return False
+    ending = document.file.suffix.lower()
+    if ending not in FORMATS:
+        document.status = "unsupported"
+        document.reason = f"暂不支持 {ending or '没有后缀的'} 文件；请转存为 {' 或 '.join(FORMATS)} 后再读"
+        return False
+    document.entry = entry_path(out, document.sha256, ending, code)
+    document.head = load_head(out, document.entry) or {}
+    return not document.head
+
+
+def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any]:
+    """Read one file, keep what was read, and return what became of it. Runs in a process of its own.
+
+    An error of the file, or of our own code on this file, is its result; an error in keeping it is raised.
+    """
+    from pipeline.ledger import cache
+
+    path, file, sha256, entry = job
+    try:
+        source, bulletin, themes, reason = parse_file(file, path)
+    except SourceError as error:
+        head, kept = {"status": "failed", "reason": str(error)}, _hash(file) == sha256
+    except OSError as error:
+        head, kept = {"status": "failed", "reason": _os_reason(error)}, False
+    except Exception as error:  # noqa: BLE001  whatever it is, the other files are to be read
+        head, kept = {"status": "failed", "reason": explain_fault(error)}, False
+    else:
+        if source.sha256 != sha256:
+            return {"status": "failed", "reason": "文件在读取时被改动；请再运行一次"}
+        if reason is None:
+            return cache.keep(out, entry, source, bulletin, themes)
+        head, kept = {"status": "not_bulletin", "reason": reason} | cache.describe(source), True
+    if kept:
+        cache.save(entry, head)
+    return head
+
+
+def _load_stages() -> None:
+    """Load code, vocabulary and dictionary before processes are forked, so that they share them."""
+    from pipeline.bulletins import parse
+    from pipeline.ledger.build import batches, tabulate
+    from pipeline.sources import read  # noqa: F401
+    from pipeline.themes import label
+
+    source, bulletin = Source("", "", "txt", "utf-8", WARM_UP, ""), parse(WARM_UP)
+    batches(tabulate(source, bulletin, [label(item, WARM_UP) for item in bulletin.items])[1])
+
+
+def _hash(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+# The folder as a whole
+
+
+def _mark_duplicates(documents: Sequence[Document]) -> None:
+    """Let the first file by path own a text; a later one with the same text is its duplicate."""
+    owners: dict[str, Document] = {}
+    for document in documents:
+        if document.status == "read":
+            owner = owners.setdefault(document.head["text_sha256"], document)
+            if owner is not document:
+                document.status, document.reason = "duplicate", f"内容与 {owner.path} 相同，只计一次"
+
+
+def _owners(documents: Sequence[Document]) -> list[Document]:
+    """Pick the documents that give a bulletin, in the order of the bulletins' ids."""
+    return sorted((d for d in documents if d.status == "read"), key=lambda d: d.head["bulletin_id"])
+
+
+def _names(owners: Sequence[Document], manifest: Mapping[str, Manifest]) -> Iterator[str]:
+    """Give every name of a unit in texts and manifest."""
+    for document in owners:
+        yield from document.head["units"]
+        known = manifest.get(document.path)
+        if known and known.unit and not document.head["unit"]:
+            yield known.unit
+
+
+def _pieces(
+    documents: Sequence[Document],
+    owners: Sequence[Document],
+    manifest: Mapping[str, Manifest],
+    units: Mapping[str, Any],
+    progress: Progress,
+) -> Iterator[tuple[str, "pa.RecordBatch"]]:
+    """Give the rows of all tables, bulletin by bulletin, so that few are in memory at a time."""
+    import pyarrow as pa
+
+    from pipeline.ledger import build, cache
+    from pipeline.ledger.schema import BULLETINS, DOCUMENTS, arrow_schema
+
+    yield "documents", pa.RecordBatch.from_pylist([_document_row(d) for d in documents], arrow_schema(DOCUMENTS))
+    schema, rows = arrow_schema(BULLETINS), []
+    for done, document in enumerate(owners, start=1):
+        assert document.entry is not None  # noqa: S101  it was read
+        row, tables = cache.load_tables(document.entry)
+        row, tables = build.place(row, tables, document.path, manifest.get(document.path, Manifest()), units)
+        yield from tables.items()
+        rows.append(row)
+        if len(rows) == AT_A_TIME or done == len(owners):
+            yield "bulletins", pa.RecordBatch.from_pylist(rows, schema)
+            rows = []
+        progress("汇总", done, len(owners))
+
+
+def _document_row(document: Document) -> dict[str, Any]:
+    from pipeline.ledger.build import as_json
+
+    return {
+        "path": document.path,
+        "sha256": document.sha256,
+        "bytes": document.size,
+        "format": document.file.suffix.lower().removeprefix("."),
+        "encoding": document.head.get("encoding"),
+        "status": document.status,
+        "reason": document.reason,
+        "bulletin_id": document.head.get("bulletin_id"),
+        "characters": document.head.get("characters"),
+        "repairs": as_json(document.head.get("repairs", {})),
+    }
+
+
+def _prune(out: Path, documents: Sequence[Document], owners: Sequence[Document]) -> None:
+    """Remove entries and texts that no file needs any more."""
+    from pipeline.ledger.cache import FOLDER, prune
+    from pipeline.ledger.write import TEXTS, text_path
+
+    prune(out / FOLDER, [d.entry for d in documents if d.entry])
+    prune(out / TEXTS, [text_path(out, d.head["bulletin_id"]) for d in owners])
+
+
+def _report_problems(
+    folder: Path, out: Path, documents: Sequence[Document], strict: bool, problem: Problem | None
+) -> None:
+    unread = [d for d in documents if d.status not in ("read", "duplicate")]
+    for document in unread:
+        if problem:
+            problem(document.path, document.reason or "")
+    if len(unread) == len(documents):
+        raise LedgerError(
+            f"文件夹 {folder} 里的 {len(documents)} 个文件没有一个读成整改通报；原因见 {out} 的 documents 表"
+        )
+    if strict and unread:
+        raise LedgerError(f"{len(unread)} 个文件没有读成（--strict）；台账已写好，原因见 {out} 的 documents 表")
+
+
+@contextmanager
+def _utf8_only(name: str) -> Iterator[None]:
+    """Name the table beside the bulletins that is in another encoding, as spreadsheets save it by default."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise SourceError("encoding", f"{name} 不是 UTF-8 编码；请另存为“CSV UTF-8”后再运行") from None
+
+
+def _lines(path: Path) -> list[str]:
+    """Read the lines of a table; only its head where there is none."""
+    return path.read_text("utf-8-sig").splitlines(keepends=True) if path.exists() else ["alias,unit"]
+
+
+def _version() -> str:
+    import pipeline
+
+    return str(pipeline.__version__)
+
+
+def _no_progress(stage: str, done: int, total: int) -> None:
+    """Say nothing."""

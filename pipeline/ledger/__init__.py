@@ -1,0 +1,1 @@
+"""Records → tables: one schema, stable ids, everything accounted for."""

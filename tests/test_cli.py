@@ -1,0 +1,339 @@
+"""The command line: what it prints, where, and with which exit code; never a traceback."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bulletin_maker import make_folder, make_text
+
+import pipeline.bulletins
+from pipeline import cli, flow, open_ledger
+from pipeline.errors import ReportError
+from pipeline.ledger.summary import summarise
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """`run("build", folder)` → exit code, standard output, lines of standard error."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["zhenggai", *map(str, words)])
+        code = cli.main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return code, printed.out, printed.err.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return make_folder(tmp_path / "in", 3)
+
+
+# parse
+
+
+def test_parse_prints_a_line_of_json_a_file(run, folder):
+    files = sorted(folder.rglob("*.txt"))
+    code, out, errors = run("parse", "--json", *files)
+    assert (code, errors) == (0, [])
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [each["source"] for each in found] == [str(file) for file in files]
+    for each, file in zip(found, files, strict=True):
+        text = pipeline.read(file).text
+        assert len(each["items"]) == each["bulletin"]["declared"]["issues"]
+        for item in each["items"]:
+            start, end = item["statement_span"]
+            assert text[start:end] == item["statement"]
+    assert "\\u" not in out
+
+
+def test_parse_without_json_prints_a_summary(run, folder):
+    file = folder / "甲" / "001.txt"
+    code, out, errors = run("parse", file)
+    source, bulletin, themes, _ = flow.parse_file(file, str(file))
+    assert (code, out, errors) == (0, summarise(source, bulletin, themes) + "\n", [])
+
+
+def test_parse_writes_a_file_as_a_whole(run, folder, tmp_path):
+    output = tmp_path / "parsed.jsonl"
+    assert run("parse", "--json", folder / "甲" / "001.txt", "-o", output) == (0, "", [])
+    assert json.loads(output.read_text("utf-8"))["bulletin"]["title"]
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_parse_leaves_an_earlier_file_alone_where_nothing_could_be_read(run, tmp_path):
+    output = tmp_path / "parsed.jsonl"
+    output.write_text("old")
+    assert run("parse", "--json", tmp_path / "没有.txt", "-o", output)[0] == 1
+    assert output.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["parsed.jsonl"]
+
+
+def test_parse_names_an_output_that_cannot_be_written(run, folder, tmp_path):
+    output = tmp_path / "没有" / "parsed.jsonl"
+    code, _, errors = run("parse", "--json", folder / "甲" / "001.txt", "-o", output)
+    assert (code, errors) == (1, [f"错误：{output}：不存在；请核对路径"])
+
+
+def test_parse_goes_on_after_a_fault_of_our_own(run, folder, monkeypatch):
+    parse = pipeline.bulletins.parse
+    monkeypatch.setattr(pipeline.bulletins, "parse", lambda text: parse(text) if "编号1。" in text else 1 / 0)
+    code, out, errors = run("parse", "--json", *sorted(folder.rglob("*.txt")))
+    assert (code, len(out.splitlines()), len(errors)) == (0, 1, 2)
+    assert all("程序出错（ZeroDivisionError: " in error for error in errors)
+
+
+def test_parse_goes_on_after_a_bad_file(run, folder, tmp_path):
+    (tmp_path / "空.txt").touch()
+    (tmp_path / "新闻.txt").write_text("昨日，全市召开大会。", "utf-8")
+    good = folder / "甲" / "001.txt"
+    files = (tmp_path / "空.txt", tmp_path / "新闻.txt", tmp_path / "没有.txt", tmp_path, good)
+    code, out, errors = run("parse", "--json", *files)
+    assert code == 0
+    assert json.loads(out)["source"] == str(good)
+    assert len(errors) == 4
+    for error, file, word in zip(errors, files, ("空", "新闻", "不存在；请核对", ""), strict=False):
+        assert error.startswith(f"错误：{file}：")
+        assert word in error
+    assert run("parse", "--strict", *files)[0] == 1
+
+
+def test_parse_fails_where_nothing_could_be_read(run, tmp_path):
+    code, out, errors = run("parse", "--json", tmp_path / "没有.txt")
+    assert (code, out) == (1, "")
+    assert errors == [f"错误：{tmp_path / '没有.txt'}：不存在；请核对路径"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such name")
+def test_a_name_that_is_no_utf8_is_printed(run, tmp_path):
+    file = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
+    Path(file).write_text(make_text(1), "utf-8")
+    code, out, _ = run("parse", "--json", file)
+    assert code == 0
+    assert json.loads(out)["source"].endswith(r"\xff.txt")
+
+
+# build
+
+
+def test_build_sums_up(run, folder, tmp_path):
+    (folder / "空.txt").touch()
+    code, out, errors = run("build", folder, "--out", tmp_path / "台账", "--workers", 1)
+    rows = open_ledger(tmp_path / "台账").rows
+    assert code == 0
+    assert out.splitlines() == [
+        "文件 4 个（读取失败 1，已读取 3），本次读了 4 个",
+        "通报 3，问题与建议 {issues}，整改措施 {measures}，承诺时限 0，数字核对 {discrepancies}".format(**rows),
+        f"台账：{tmp_path / '台账'}",
+    ]
+    assert len(errors) == 1
+    assert errors[0].startswith("注意：空.txt：")
+
+
+def test_build_quietly_names_bad_files_only(run, folder, tmp_path):
+    assert run("build", folder, "--out", tmp_path / "台账", "--quiet") == (0, "", [])
+    (folder / "空.txt").touch()
+    code, out, errors = run("build", folder, "--out", tmp_path / "台账", "--quiet", "--strict")
+    assert (code, out) == (1, "")
+    assert errors[0].startswith("注意：空.txt：")
+    assert errors[1].startswith("错误：1 个文件没有读成（--strict）")
+
+
+def test_build_prints_warnings(run, folder, tmp_path):
+    (folder / "unit_aliases.csv").write_text("alias,unit\n没有局,市文化馆\n", "utf-8")
+    _, _, errors = run("build", folder, "--out", tmp_path / "台账")
+    assert errors == ["注意：unit_aliases.csv：别名“没有局”没有用到，请核对写法或删去这一行"]
+
+
+@pytest.mark.parametrize(
+    ("where", "out", "fault"),
+    [
+        ("没有", "台账", "没有 不存在；请核对路径"),
+        ("文件", "台账", "文件 是文件，不是文件夹"),
+        ("空", "台账", "里没有文件"),
+        ("in", "文件", "已有同名的文件"),
+        ("in", "文件/台账", "不是文件夹；请核对路径"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_build_says_in_one_line_why_it_cannot(run, tmp_path, where, out, fault):
+    (tmp_path / "文件").touch()
+    (tmp_path / "空").mkdir()
+    code, printed, errors = run("build", tmp_path / where, "--out", tmp_path / out)
+    assert (code, printed, len(errors)) == (1, "", 1)
+    assert errors[0].startswith("错误：")
+    assert fault in errors[0]
+    assert str(tmp_path) in errors[0]
+
+
+def test_build_without_permission_to_write(run, folder, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied", str(tmp_path / "台账"))
+
+    monkeypatch.setattr(flow, "build", refuse)  # chmod does not stop root
+    code, _, errors = run("build", folder, "--out", tmp_path / "台账")
+    assert (code, errors) == (1, [f"错误：{tmp_path / '台账'}：没有权限；请改权限，或换一个文件夹"])
+
+
+def test_build_that_is_interrupted_says_how_to_go_on(run, folder, tmp_path, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flow, "build", interrupt)
+    assert run("build", folder, "--out", tmp_path) == (130, "", ["已中断；再运行一次同样的命令会接着做"])
+
+
+def test_a_log_gets_a_line_now_and_then(monkeypatch, capsys):
+    clock = iter([0.0, 0.0, 4.0, 11.0, 12.0, 25.0])
+    monkeypatch.setattr(cli.time, "monotonic", lambda: next(clock))
+    show = cli._log()  # noqa: SLF001
+    for done in (0, 40, 110, 120, 250):
+        show("读取", done, 500)
+    assert capsys.readouterr().err.splitlines() == [
+        "读取 110/500，10.0 个/秒，还要约 39 秒",
+        "读取 250/500，10.0 个/秒，还要约 25 秒",
+    ]
+
+
+def test_a_terminal_gets_a_bar(folder, tmp_path):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pipeline.cli", "build", str(folder), "--out", str(tmp_path / "台账")]
+    subprocess.run(
+        command, stderr=theirs, stdout=subprocess.PIPE, check=True, env=os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "读取" in shown
+    assert re.search(r"3/3", shown)
+    assert "还要" in shown
+
+
+# report
+
+
+@pytest.fixture
+def reported(monkeypatch):
+    """What the runner was called with, instead of a run."""
+    from pipeline.reporting import run
+
+    calls = []
+
+    def report(*args, **kwargs):
+        calls.append((*args, kwargs))
+        return [args[1] / "01_ledger.html"]
+
+    monkeypatch.setattr(run, "report", report)
+    return calls
+
+
+def test_report_passes_on_what_it_was_given(run, reported, tmp_path):
+    words = ["--ledger", tmp_path / "台账", "--out", tmp_path, "--figures", tmp_path / "图"]
+    code, out, _ = run("report", "01_ledger", *words, "-p", "years=2019,2021", "-p", "unit=a=b")
+    assert (code, out) == (0, f"{tmp_path / '01_ledger.html'}\n")
+    assert reported == [
+        (
+            tmp_path / "台账",
+            tmp_path,
+            ["01_ledger"],
+            {"years": "2019,2021", "unit": "a=b"},
+            {"figures": tmp_path / "图"},
+        )
+    ]
+
+
+def test_report_of_everything(run, reported):
+    run("report")
+    ((_, _, notebooks, parameters, _),) = reported
+    assert (list(notebooks), parameters) == ([], {})
+
+
+def test_a_parameter_has_a_name_and_a_value(run, reported):
+    code, _, errors = run("report", "-p", "years")
+    assert code == 2
+    assert "NAME=VALUE" in errors[-1]
+    assert reported == []
+
+
+def test_a_report_that_fails_is_one_line(run, monkeypatch):
+    from pipeline.reporting import run as runner
+
+    def fail(*_, **__):
+        raise ReportError("01_ledger：第 2 格出错\n02_completion：第 3 格出错")
+
+    monkeypatch.setattr(runner, "report", fail)
+    code, _, errors = run("report")
+    assert (code, errors) == (1, ["错误：01_ledger：第 2 格出错 02_completion：第 3 格出错"])
+
+
+def test_a_report_without_a_ledger(run, tmp_path):
+    code, _, errors = run("report", "--ledger", tmp_path / "没有", "--out", tmp_path / "out")
+    assert code == 1
+    assert len(errors) == 1
+    assert "zhenggai build" in errors[0]
+
+
+# All of it
+
+
+def test_version(run):
+    code, out, _ = run("--version")
+    assert code == 0
+    assert re.fullmatch(r"zhenggai \d+\.\d+\.\d+\n", out)
+
+
+@pytest.mark.parametrize("command", ["parse", "build", "report"])
+def test_every_command_has_help_with_examples(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"zhenggai {command}" in out.split("例：")[1]
+
+
+def test_wrong_use_is_code_2(run):
+    assert run("build", "--workers", "0")[0] == 2
+    assert run("parse")[0] == 2
+    assert run("nonsense")[0] == 2
+
+
+LOADED = """
+import sys
+from pipeline import cli
+sys.argv = ["zhenggai", *sys.argv[1:]]
+code = cli.main()
+heavy = {"pandas", "pyarrow", "sklearn", "matplotlib", "seaborn", "papermill", "jieba"} & sys.modules.keys()
+sys.exit(f"loaded: {heavy}" if heavy else code)
+"""
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["build", "--help"], ["report", "--help"], ["--version"], ["parse", "--json"]]
+)
+def test_nothing_heavy_is_loaded_before_it_is_needed(folder, words):
+    files = [str(folder / "甲" / "001.txt")] if words[0] == "parse" else []
+    done = subprocess.run([sys.executable, "-c", LOADED, *words, *files], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_chinese_is_printed_whatever_the_locale_says(folder):
+    command = [sys.executable, "-m", "pipeline.cli", "parse", "--json", str(folder / "甲" / "001.txt")]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    assert "巡察" in done.stdout.decode("utf-8")
+
+
+def test_the_verbs_of_the_package(folder):
+    file = folder / "甲" / "001.txt"
+    source = pipeline.read(file)
+    bulletin = pipeline.parse(source.text)
+    assert pipeline.classify(bulletin.items[0], source.text).primary
+    assert pipeline.build is flow.build
+    assert set(pipeline.__all__) <= set(dir(pipeline))
+    with pytest.raises(AttributeError, match="nothing"):
+        pipeline.nothing  # noqa: B018
