@@ -1,0 +1,1 @@
+"""Findings in; figures, tables, sentences and reports out."""
