@@ -67,7 +67,7 @@ PARENT = """
 import os, time
 from pipeline import workers
 def sleep(n):
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\\n" % os.getpid())  # at one go: two processes share the pipe
     time.sleep(60)
 list(workers.run(sleep, range(2), 2))
 """
@@ -79,10 +79,12 @@ list(workers.run(sleep, range(2), 2))
 def test_processes_end_with_their_parent():
     parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
-    children = [int(parent.stdout.readline()) for _ in range(2)]
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
+    try:
+        children = [int(parent.stdout.readline()) for _ in range(2)]
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
     deadline = time.monotonic() + 5
     places = [Path(f"/proc/{pid}") for pid in children]
     while any(place.exists() for place in places) and time.monotonic() < deadline:
