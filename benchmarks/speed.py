@@ -77,7 +77,7 @@ def length_ratio(times: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--documents", type=int, default=600)
     parser.add_argument("--growth", type=int, nargs="*", default=[100, 1000, 10_000])
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
