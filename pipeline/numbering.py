@@ -37,7 +37,7 @@ _MARKER = re.compile(
     | [（【]\ ?(?P<ar_paren>\d{{1,3}})\ ?(?:[）】][、.]?|(?={_TEXT}))
     | (?P<ar_paren_open>\d{{1,3}})）[、.]?
     | (?P<ar_paren_sign>[⑴-⒇])
-    | (?P<ar>\d{{1,3}}|\d{{4,5}}(?=[.、](?:关于|针对))|(?!19|20)\d{{4,5}}(?=[.、]{_TEXT}))(?:\ ?(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年)|[，：](?=关于|针对)|(?=关于|针对))|\ (?={_TEXT})(?![年月日号个项条名次人万亿元家场周多余件份期级类米吨岁时分]))
+    | (?P<ar>\d{{1,3}}|\d{{4,5}}(?=[.、](?:关于|针对))|(?!19|20)\d{{4,5}}(?=[.、]{_TEXT}))(?:\ ?(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年|\d{{5}}{_TEXT})|[，：](?=关于|针对)|(?=关于|针对))|\ (?={_TEXT})(?![年月日号个项条名次人万亿元家场周多余件份期级类米吨岁时分]))
     | (?P<ar_sign>[⒈-⒛])
     | (?P<circled>[①-⑳])[、.]?
     | (?P<circled_black>[❶-❿])
@@ -52,7 +52,7 @@ _SIGNS = {"cn_paren_sign": 0x3220, "ar_paren_sign": 0x2474, "ar_sign": 0x2488, "
 
 # Where a list entry may stand inside a paragraph: after one of these, before one of those. A search for the first of two
 # plain sets of characters is what `re` does quickest.
-_CLAUSE_START = re.compile("[。；：，！？、\n ”）](?=[一二三四五六七八九十①-⑳第（⑴-⒇0-9])")
+_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）](?=[一二三四五六七八九十①-⑳第（⑴-⒇0-9])")
 _ENTRY = re.compile(
     rf"""
       (?P<is>{_CN})是(?=[^否非])
@@ -67,7 +67,7 @@ _ENTRY = re.compile(
     re.VERBOSE,
 )
 # What may stand before a number: 一是 may also follow a comma.
-_BEFORE_NUMBERS = frozenset("。；：！？\n ")
+_BEFORE_NUMBERS = frozenset("。；：！？\n\t ")
 _WORDS = frozenset({"is", "circled", "first"})
 
 

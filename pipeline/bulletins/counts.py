@@ -40,6 +40,8 @@ _STATED_BEFORE = re.compile(
     r"(?:整改|销号)?(?:到位|完成)?(?:的|了)?(?:具体)?(?:问题|事项|任务|措施|意见建议)?(?:有|共|共计|为|达)?$"
 )
 # 其余2个仍在推进  其中2个转入长期坚持: a status after a number without a noun.
+# 向3个街道党工委反馈问题19个: what stands between two numbers belongs to the second.
+_FOUND = re.compile("(?:反馈|指出|提出|发现)[^，。；]{0,6}$")
 _STATED_AFTER = re.compile(r"转入|纳入|列入|需|按|仍|尚|已|均|正|未|基本|阶段|完成|整改|销号|落实")
 
 
@@ -68,7 +70,8 @@ def read_counts(text: str, start: int, end: int) -> Iterator[Counted]:
         previous = number.end("unit")
         # 27条措施落实到位23条: a status that stands directly before the next number belongs to that.
         after = "" if following is not None and following.start() == number.end() else number["noun"]
-        noun = _noun(number["unit"], number["noun"], between)
+        said = "" if not after and _FOUND.search(number["noun"]) else number["noun"]
+        noun = _noun(number["unit"], said, between)
         if noun is None and groups and not between:
             noun = "issues"
         groups = noun in _GROUPS

@@ -52,6 +52,20 @@ def read_fields(text: str, marks: Marks, lines: list[Line], start: int, end: int
     return reader.fields
 
 
+def read_cells(text: str, marks: Marks, cells: list[Segment]) -> Fields:
+    """The fields of an item of a table, whose cells are announced by the heads of their columns."""
+    reader = _Reader(text, marks, Fields(), 0)
+    progress: list[Segment] = []
+    for cell in cells:
+        if cell.name in _SHORT - {"status"} or cell.name == "description":
+            reader.add(cell.name, cell.start, cell.end)
+        else:
+            reader.read_segment(cell, progress)
+    for segment in progress:
+        reader.add("outcome" if "measures" in reader.fields.spans else "measures", segment.start, segment.end)
+    return reader.fields
+
+
 @dataclass(slots=True)
 class _Reader:
     text: str
@@ -118,11 +132,19 @@ class _Reader:
         if last.name == "progress" or last.name in _SHORT:
             return segments
         stated, body_end = closing_status(self.text, last.start, last.end)
+        outlook = next((c for c in self.marks.cues.within(last.start + 1, last.end) if c.field == "next_steps"), None)
+        if stated is None and outlook:
+            # 由于项目需报批，该问题正在推进整改。下一步，…
+            stated, body_end = closing_status(self.text, last.start, outlook.start)
+        else:
+            outlook = None
         if stated is None or (self.fields.status and last.name not in {None, "measures"}):
             return segments
         if _BECAUSE.match(self.text, body_end, stated.start):
             self.add("incomplete_reason", body_end, self.text.rfind("，", body_end, stated.start))
         self.fields.status = self.fields.status or stated
+        if outlook:
+            self.add("next_steps", outlook.start, last.end)
         return [*segments[:-1], replace(last, end=body_end)]
 
     def read_segment(self, segment: Segment, progress: list[Segment]) -> list[Segment]:

@@ -19,8 +19,10 @@ from pipeline.text import trim
 
 # How the name of an organisation ends.
 _ORGANISATION = re.compile(
-    r"(?:局|委|办|镇|乡|街道|中心|院|校|学|公司|集团|馆|社|会|处|队|所|园|厂|台|站|党组|党委|党支部|党总支|党工委|支部|部|室|行|县|区|市|村|社区|法院|检察院)(?:（[^（）]*）)?$"
+    r"(?:局|委|联|工会|科协|办|镇|乡|街道|中心|院|校|学|公司|集团|馆|社|会|处|队|所|园|厂|台|站|党组|党委|党支部|党总支|党工委|支部|部|室|行|县|区|市|村|社区|法院|检察院)(?:（[^（）]*）)?$"
 )
+# 望春街道党工委: the unit is the street.
+_PARTY_BODY = re.compile(r"(?<=[\u3400-\u9fff）]{3})党(?:工委|委|组|总支|支部)(?:委员会)?$")
 TEXT_FIELDS = (
     "description", "cause", "measures", "outcome", "incomplete_reason", "next_steps", "target", "deadline", "responsible"
 )  # fmt: skip
@@ -32,6 +34,20 @@ class Surroundings:
 
     after: date | None  # the day of the feedback, from which promised dates count
     several_parts: bool  # more than one of its highest headings has issues below it: they are then groups of issues
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is known of an item before its fields are put into a record."""
+
+    n: str
+    kind: str
+    unit: Span | None
+    aspect: Span | None
+    category: Span | None
+    statement: Span
+    status: tuple[str, str, Span | None]  # status, what says so, its words
+    span: Span
 
 
 def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, around: Surroundings) -> Item:
@@ -46,18 +62,33 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
     groups = [n for n in node.above() if _is_group(text, n, several_parts=around.several_parts)]
     unit, groups = _unit(text, groups, leaf)
     aspect, category = _aspect_and_category(text, groups)
-    status, source, status_span = _status(text, leaf, fields, line)
+    read = Read(
+        n=_number(leaf, in_digest=unit is not None),
+        kind=leaf.kind,
+        unit=unit,
+        aspect=aspect,
+        category=category,
+        statement=(start, stop),
+        status=_status(text, leaf, fields, line),
+        span=trim(text, line.start, end),
+    )
+    return assemble(text, marks, read, fields, around)
+
+
+def assemble(text: str, marks: Marks, read: Read, fields: Fields, around: Surroundings) -> Item:
+    """Put what was read of an item into its record."""
+    status, source, status_span = read.status
     spans = {name: tuple(fields.spans[name]) for name in TEXT_FIELDS if name in fields.spans}
-    for name, group in (("aspect", aspect), ("category", category), ("unit", unit)):
+    for name, group in (("aspect", read.aspect), ("category", read.category), ("unit", read.unit)):
         if group:
             spans[name] = (group,)
     return Item(
-        n=_number(leaf, in_digest=unit is not None),
-        kind=leaf.kind,
-        unit=_words(text, unit),
-        aspect=_words(text, aspect),
-        category=_words(text, category),
-        statement=text[start:stop],
+        n=read.n,
+        kind=read.kind,
+        unit=_words(text, read.unit),
+        aspect=_words(text, read.aspect),
+        category=_words(text, read.category),
+        statement=text[slice(*read.statement)],
         measures_text=_joined(text, spans.get("measures")),
         **{name: _joined(text, spans.get(name)) for name in TEXT_FIELDS if name != "measures"},
         measures=list_measures(text, marks, list(spans.get("measures", ()))),
@@ -68,8 +99,8 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
         status_from=source,
         status_text=_words(text, status_span),
         status_span=status_span,
-        span=trim(text, line.start, end),
-        statement_span=(start, stop),
+        span=read.span,
+        statement_span=read.statement,
         spans=spans,
     )
 
@@ -124,7 +155,8 @@ def _unit(text: str, groups: list[Node], leaf: Leaf) -> tuple[Span | None, list[
     span = group_span(text, above)
     words = text[slice(*span)]
     if _ORGANISATION.search(words) and not wording.states_problem(words) and "方面" not in text[above.head : above.end]:
-        return span, groups[:-1]
+        body = _PARTY_BODY.search(words)
+        return (span[0], span[0] + body.start() if body else span[1]), groups[:-1]
     return None, groups
 
 

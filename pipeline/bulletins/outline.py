@@ -74,11 +74,23 @@ def _note_label(stack: list[Node], line: Line) -> None:
 
 def _mend_kind(stack: list[Node], line: Line, seen: set[str]) -> None:
     """（三） followed by 四、: a kind never met before that goes on with the number of its open twin is a misprint of it."""
+    lost = next((n for n in stack if line.kind == "label" and n.line is not None and _same_label(n.line, line)), None)
+    if lost is not None:
+        line.kind = lost.kind  # 2.问题：… / 问题：… / 4.问题：…: a number that was lost
+        return
     twin = _TWINS.get(line.kind or "")
     if twin is None or line.kind in seen or not line.number or line.number == 1:
         return
     if any(n.kind == twin and n.line is not None and n.line.number == line.number - 1 for n in stack):
         line.kind = twin
+
+
+def _same_label(one: Line, other: Line) -> bool:
+    """Whether a numbered line and one without a number announce an issue by the same words."""
+    return (
+        one.kind not in {"label", "plain"} and one.label is not None and other.label is not None
+        and one.label.words == other.label.words
+    )  # fmt: skip
 
 
 def _place(text: str, stack: list[Node], line: Line) -> int:
@@ -124,6 +136,8 @@ def _is_entry(text: str, node: Node, line: Line) -> bool:
     )
 
 
+# The name of a party organisation alone on its line.
+_ORGANISATION = re.compile(r"[\u3400-\u9fff（）]{4,30}(?:党组|党委|党工委|党总支|党支部)")
 _BELOW_PLAIN = frozenset({"ar", "cn_paren", "ar_paren", "decimal", "label", "about", "issue", "issue_ar"})
 
 
@@ -134,6 +148,10 @@ def mark_plain_headings(text: str, lines: list[Line]) -> None:
     """
     for index in range(1, len(lines) - 1):
         line, before, after = lines[index], lines[index - 1], lines[index + 1]
+        if _ORGANISATION.fullmatch(text, line.start, line.end) and index + 2 < len(lines):
+            # 云栖大学经济学院党委 / 反馈问题7个，完成6个。 / 1.问题：
+            first = lines[index + 2]
+            after = first if after.kind is None and first.number == 1 and first.label else after
         opens_item = after.label is not None and after.label.field == "statement"
         if (
             line.kind is not None

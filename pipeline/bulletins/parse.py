@@ -1,5 +1,7 @@
 """Clean text → bulletin. Pure: it knows no file and no clock."""
 
+import math
+from collections.abc import Iterator
 from datetime import date
 
 from pipeline.bulletins.declared import read_declared
@@ -7,12 +9,13 @@ from pipeline.bulletins.ends import find_ends, outside_of_items, tail_without_it
 from pipeline.bulletins.facts import read_facts
 from pipeline.bulletins.items import Surroundings, make_item
 from pipeline.bulletins.leaves import Leaf, find_leaves
-from pipeline.bulletins.lines import read_lines
+from pipeline.bulletins.lines import Line, read_lines
 from pipeline.bulletins.marks import find_marks
 from pipeline.bulletins.notes import note_items, note_numbers
 from pipeline.bulletins.outline import Node, build_outline, mark_bare_headings
+from pipeline.bulletins.tables import Table, find_tables, note_columns, read_table
 from pipeline.bulletins.totals import count_parts, status_from_totals
-from pipeline.records import Bulletin, Fact, Item, Note
+from pipeline.records import Bulletin, Fact, Item, Note, Span
 
 
 def parse(text: str) -> Bulletin:
@@ -22,22 +25,33 @@ def parse(text: str) -> Bulletin:
     its notes. Every span points into the text.
     """
     lines = read_lines(text)
+    tables = find_tables(text, lines)
+    lines = [line for line in lines if not any(table.span[0] <= line.start < table.span[1] for table in tables)]
     root = build_outline(text, lines)
     leaves = find_leaves(text, lines, root)
     if not leaves and mark_bare_headings(text, lines):
         root = build_outline(text, lines)
         leaves = find_leaves(text, lines, root)
+    leaves = [leaf for leaf in leaves if not _heads_table(leaf, lines, tables)]
     ends = find_ends(text, lines, leaves)
     tail = ends[-1] if ends else tail_without_items(text, lines)
     opening = next((line.start for line in lines if line.kind is not None), tail)
     facts, notes = read_facts(text, opening, tail)
-    declared, doubts = read_declared(text, outside_of_items(text, leaves, ends, tail))
     marks = find_marks(text)
     around = Surroundings(_feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1)
     items = [make_item(text, marks, lines, leaf, end, around) for leaf, end in zip(leaves, ends, strict=True)]
+    head = min((item.spans["unit"][0][0] for item in items if "unit" in item.spans), default=None)
+    if head is None:
+        outside = [part for span in outside_of_items(text, leaves, ends, tail) for part in _without(span, tables)]
+    else:
+        outside = [(0, head)]  # in a digest, what is said after the name of a unit is said of that unit
     leaves, items, listed = _without_mere_lists(leaves, items)
-    items = status_from_totals(text, items, declared)
+    declared, doubts = read_declared(text, outside)
     counts = count_parts(text, root, leaves, items)
+    for table in tables:
+        items += read_table(text, marks, table, around)
+        listed += note_columns(text, table)
+    items = status_from_totals(text, sorted(items, key=lambda item: item.span), declared)
     if any(item.unit for item in items):
         # A digest of several units is about none of them alone.
         facts = {key: fact for key, fact in facts.items() if key not in {"unit", "party_body"}}
@@ -55,6 +69,25 @@ def is_bulletin(bulletin: Bulletin) -> str | None:
     if "title" in bulletin.facts:
         return "标题像整改通报，但没有读到任何反馈问题：可能只是转发、节选或图片版，请核对原文"
     return "没有整改通报的标题，也没有读到反馈问题：可能是新闻或其他文件，请核对后移出文件夹"
+
+
+def _heads_table(leaf: Leaf, lines: list[Line], tables: list[Table]) -> bool:
+    """Whether the heading is that of a part with a table, which holds the issues."""
+    start = leaf.node.line.start if leaf.node.line else 0
+    end = lines[leaf.node.last].start if leaf.node.last < len(lines) else math.inf
+    return any(start < table.span[0] < end for table in tables)
+
+
+def _without(span: Span, tables: list[Table]) -> Iterator[Span]:
+    """The parts of the span that are in no table."""
+    start, end = span
+    for table in tables:
+        if start < table.span[1] and table.span[0] < end:
+            if start < table.span[0]:
+                yield start, table.span[0]
+            start = table.span[1]
+    if start < end:
+        yield start, end
 
 
 def _part_of(node: Node) -> Node:

@@ -23,6 +23,7 @@ _RESIDUE = re.compile(
 _LINE_RESIDUE = re.compile(r"^ *(?:#{1,6} *|> ?)+", re.MULTILINE)
 _BLANKS = re.compile(" +")
 _HAN = re.compile(f"[{HAN}]")
+CELLS = 2  # tabs of a line from which on it may be the row of a table
 # 1  贯彻党的教育方针方面: after the number of a heading one blank stays, since nothing else parts them.
 _BLANK_AFTER_NUMBER = re.compile(
     r"(?m)^ *(?:\d{1,2}(?:\.\d{1,2}){0,2}|[一二三四五六七八九十]{1,3})( +)(?=[\u3400-\u9fff“])(?! *[年月日])"
@@ -45,7 +46,7 @@ _PHRASE_END = re.compile(
     r"(?:方面|问题|整改|情况|如下|通报|公告|公示|报告|计划|打算|安排|措施|成效|效果|建议|意见|落实|到位|不够|不足|不严|不强|不实|不力|不高|不深|不细"
     r"|薄弱|差距|短板|缺失|淡化|弱化|虚化|滞后|突出|明显|工作|建设|责任|完成|坚持|推进|[个项条处件]|\d）|））)$"
 )
-_OPEN_END = re.compile(r"[‘—]$|(?:[的和与及对把将在是为被向从])$")
+_OPEN_END = re.compile(r"[‘—]$|(?:[的和与及对把将在是为被从]|(?<!方)向)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def repair(raw: str) -> Repaired:
     >>> r.text, r.repairs
     ('一、总体情况\n一是加强学习。', {'lines_joined': 1, 'page_numbers': 1, 'residue': 3})
     """
-    levelled = level_width(raw)
+    levelled = _keep_cells(raw, level_width(raw)) if "\t" in raw else level_width(raw)
     if "\r" in levelled:
         levelled = re.sub(r"\r(?!\n)", "\n", levelled)
     repairs: Counter[str] = Counter()
@@ -85,6 +86,22 @@ def repair(raw: str) -> Repaired:
     holes = _breaks_to_delete(lines, len(text), repairs)
     clean, inner = cut(text, holes)
     return Repaired(clean, chain(inner, outer, len(clean)), dict(sorted(repairs.items())))
+
+
+def _keep_cells(raw: str, levelled: str) -> str:
+    """The levelled text with the tabs that part the cells of a table: two and more in a line, and in one next to it."""
+    tabs = [line.count("\t") for line in raw.split("\n")]
+    rows = [
+        n
+        for n, count in enumerate(tabs)
+        if count >= CELLS and max(tabs[max(0, n - 1) : n] + tabs[n + 1 : n + 2], default=0) >= CELLS
+    ]
+    if not rows:
+        return levelled
+    old, new = raw.split("\n"), levelled.split("\n")
+    for n in rows:
+        new[n] = "".join("\t" if a == "\t" else b for a, b in zip(old[n], new[n], strict=True))
+    return "\n".join(new)
 
 
 def _indented_lines(text: str) -> frozenset[int]:
@@ -157,7 +174,7 @@ def _drop_page_numbers(lines: list[_Line], repairs: Counter[str]) -> list[_Line]
     kept: list[_Line] = []
     for index, line in enumerate(lines):
         bare = _BARE_NUMBER.fullmatch(line.text)
-        numbered = _PAGE_NUMBER.fullmatch(line.text) and not _DATE_LINE.fullmatch(line.text)
+        numbered = "\t" not in line.text and _PAGE_NUMBER.fullmatch(line.text) and not _DATE_LINE.fullmatch(line.text)
         if numbered and (not bare or _interrupts(lines, index)):
             repairs["page_numbers"] += 1
         else:
@@ -174,7 +191,12 @@ def _drop_running_heads(lines: list[_Line], repairs: Counter[str]) -> list[_Line
     """Without lines that come back word for word and each time but the first interrupt a sentence: heads of pages."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
-        if 6 <= len(line.text) <= 60 and line.text[-1] not in "。；：" and "：" not in line.text:
+        if (
+            6 <= len(line.text) <= 60
+            and line.text[-1] not in "。；："
+            and "：" not in line.text
+            and "\t" not in line.text
+        ):
             places[line.text].append(index)
     heads = {
         words
@@ -230,6 +252,8 @@ def _continues(paragraph: str, before: _Line, after: _Line, width: int | None) -
 
     The first reason decides, in the order: what the next line is, how the paragraph ends, how the file is wrapped.
     """
+    if "\t" in after.text or "\t" in before.text:
+        return False
     if after.text[0] in "，。、；：！？）》”’%" or _goes_on_title(paragraph, after.text):
         return True
     if _begins_paragraph(after.text):

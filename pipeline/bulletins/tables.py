@@ -1,0 +1,216 @@
+"""Tables of a bulletin (序号 | 反馈问题 | 整改措施 | …) → items.
+
+In the clean text a row of a table is a line, its cells parted by tabs. What a column holds is told by the words of the
+header, never by its place; of two columns of progress the one that holds status words is the status. A cell merged over
+rows stands in its first row and is empty in those below; a row without a problem of its own goes on with the one above.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.bulletins import wording
+from pipeline.bulletins.fields import Fields, read_cells
+from pipeline.bulletins.headings import group_span, statement_span
+from pipeline.bulletins.items import Read, Surroundings, assemble
+from pipeline.bulletins.lines import Line
+from pipeline.bulletins.marks import Marks
+from pipeline.bulletins.segments import Segment
+from pipeline.lexicon.labels import field_of
+from pipeline.numbering import read_marker
+from pipeline.records import Item, Note, Span
+from pipeline.text import trim
+
+FEWEST_COLUMNS = 3
+_NUMBER = re.compile("(?:序号|编号|号|问题序号|条目)$")
+_ASPECT = re.compile(".*(?:类别|分类|类型|方面|领域|维度|板块|专题)$")
+_UNIT = re.compile("(?:被?巡[察视])?(?:单位|党组织)(?:名称)?$")
+# 责任领导、责任部门  责任领导/责任科室  整改措施（具体）: what parts the words of a header
+_PARTS = re.compile(r"[、/／和及与（）()\s]+")
+_MERGED_DOWN = frozenset({"aspect", "unit", "responsible", "deadline"})  # empty below a cell means: the same
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of issues."""
+
+    columns: tuple[str | None, ...]  # the field that each column holds; None: not known
+    heads: tuple[Span, ...]  # the cells of the header
+    rows: tuple[tuple[Span, ...], ...]  # the cells of each row
+    span: Span
+
+
+def find_tables(text: str, lines: Sequence[Line]) -> list[Table]:
+    """Find the tables whose header names the problems and something that was done about them."""
+    tables: list[Table] = []
+    rows: list[tuple[Span, ...]] = []
+    for line in lines:
+        cells = _cells(text, line)
+        if cells:
+            rows.append(cells)
+        elif rows:
+            tables += _tables(text, rows)
+            rows = []
+    return tables + _tables(text, rows)
+
+
+def read_table(text: str, marks: Marks, table: Table, around: Surroundings) -> list[Item]:
+    """Read the items of a table."""
+    items: list[Item] = []
+    above: dict[str, Span] = {}
+    for group in _groups(text, table):
+        for name in _MERGED_DOWN:
+            for cell in group.cells.get(name, ()):
+                above[name] = cell
+        items.append(_item(text, marks, group, above, len(items) + 1, around))
+    return items
+
+
+def note_columns(text: str, table: Table) -> list[Note]:
+    """Note the columns that were not read, so that nothing is lost unseen."""
+    unread = [text[slice(*head)] for head, field in zip(table.heads, table.columns, strict=True) if field is None]
+    words = "、".join(word for word in unread if word)
+    return [Note("column_unread", f"表格有未读入的列：{words}", table.heads[0])] if words else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The rows of one item: the cells of every field that hold something."""
+
+    cells: dict[str, list[Span]]
+    span: Span
+
+
+def _cells(text: str, line: Line) -> tuple[Span, ...]:
+    """Give the cells of a row; none where the line is no row."""
+    if "\t" not in text[line.start : line.end]:
+        return ()
+    cells, start = [], line.start
+    for words in text[line.start : line.end].split("\t"):
+        cells.append(trim(text, start, start + len(words)))
+        start += len(words) + 1
+    return tuple(cells) if len(cells) >= FEWEST_COLUMNS else ()
+
+
+def _tables(text: str, rows: list[tuple[Span, ...]]) -> list[Table]:
+    """Make tables of rows that stand together: each begins with a header, and a header printed again is no row."""
+    tables: list[Table] = []
+    for _number, row in enumerate(rows):
+        words = _words(text, row)
+        columns = tuple(map(_column, words))
+        if "statement" in columns and {"measures", "progress", "outcome"} & set(columns):
+            if not tables or words != _words(text, tables[-1].heads):
+                tables.append(Table(columns, row, (), (row[0][0], row[-1][1])))
+        elif tables and len(row) <= len(tables[-1].columns) + 1:
+            last = tables[-1]
+            end = max(end for _, end in row)
+            tables[-1] = Table(last.columns, last.heads, (*last.rows, row), (last.span[0], end))
+    return [_with_status(text, table) for table in tables if table.rows]
+
+
+def _words(text: str, row: Sequence[Span]) -> list[str]:
+    return ["".join(text[slice(*cell)].split()) for cell in row]
+
+
+def _column(words: str) -> str | None:
+    """Say what a column holds by the words of its head.
+
+    >>> [_column(w) for w in ("序号", "反馈问题", "问题类别", "责任领导、责任部门", "整改进展情况", "备注")]
+    ['n', 'statement', 'aspect', 'responsible', 'progress', None]
+    """
+    if _NUMBER.match(words):
+        return "n"
+    if _ASPECT.match(words):
+        return "aspect"
+    if _UNIT.match(words):
+        return "unit"
+    fields = {field_of(part) for part in (words, *_PARTS.split(words)) if part} - {None}
+    return fields.pop() if len(fields) == 1 else None
+
+
+def _with_status(text: str, table: Table) -> Table:
+    """Tell the column that holds status words, where a column of progress does."""
+    columns = list(table.columns)
+    for number, field in enumerate(columns):
+        if field != "progress":
+            continue
+        filled = [
+            text[slice(*row[number])] for row in table.rows if number < len(row) and row[number][0] < row[number][1]
+        ]
+        stated = sum(bool(wording.only_status(words.strip("。 "))) for words in filled)
+        if filled and stated * 2 > len(filled):
+            columns[number] = "status"
+    return Table(tuple(columns), table.heads, table.rows, table.span)
+
+
+def _groups(text: str, table: Table) -> Iterator[_Group]:
+    """Give the rows item by item."""
+    cells: dict[str, list[Span]] = {}
+    span: Span | None = None
+    for row in table.rows:
+        held = {
+            field: cell
+            for field, cell in zip(table.columns, row, strict=False)
+            if field is not None and cell[0] < cell[1]
+        }
+        if not held:
+            continue
+        begins = "statement" in held or ("n" in held and read_marker(text, *held["n"]) is not None)
+        if begins and "statement" in cells and span:
+            yield _Group(cells, span)
+            cells, span = {}, None
+        for field, cell in held.items():
+            cells.setdefault(field, []).append(cell)
+        if "statement" in cells:
+            first = min(start for spans in cells.values() for start, _ in spans)
+            span = (span[0] if span else first, max(end for _, end in held.values()))
+    if "statement" in cells and span:
+        yield _Group(cells, span)
+
+
+def _item(text: str, marks: Marks, group: _Group, above: dict[str, Span], ordinal: int, around: Surroundings) -> Item:
+    cell = group.cells["statement"][0]
+    marker = read_marker(text, *cell)
+    head = marker.end if marker else cell[0]
+    line = Line(cell[0], cell[1], "ar", ordinal, None, head, None, cue=False)
+    start, stop, rest = statement_span(text, line, cell[1])
+    fields = _read_fields(text, marks, group, (rest, cell[1]))
+    for name in ("responsible", "deadline"):
+        if name in above and name not in fields.spans:
+            fields.spans[name] = [above[name]]
+    number = text[slice(*group.cells["n"][0])].strip("．.、（） ") if "n" in group.cells else None
+    return assemble(
+        text,
+        marks,
+        Read(
+            n=number or (marker.printed if marker and marker.printed else str(ordinal)),
+            kind="issue",
+            unit=above.get("unit"),
+            aspect=_aspect(text, above.get("aspect")),
+            category=None,
+            statement=(start, stop),
+            status=_status(fields),
+            span=group.span,
+        ),
+        fields,
+        around,
+    )
+
+
+def _read_fields(text: str, marks: Marks, group: _Group, description: Span) -> Fields:
+    aside = {"n", "statement", *(_MERGED_DOWN - {"responsible", "deadline"})}
+    segments = [Segment(name, *cell) for name, cells in group.cells.items() if name not in aside for cell in cells]
+    further = [Segment("description", *cell) for cell in group.cells["statement"][1:]]
+    return read_cells(text, marks, [Segment("description", *description), *further, *segments])
+
+
+def _aspect(text: str, cell: Span | None) -> Span | None:
+    if cell is None:
+        return None
+    marker = read_marker(text, *cell)
+    return group_span(text, Line(*cell, "plain", None, None, marker.end if marker else cell[0], None, cue=False))
+
+
+def _status(fields: Fields) -> tuple[str, str, Span | None]:
+    stated = fields.status
+    return (stated.status, "item", (stated.start, stated.end)) if stated else ("not_stated", "none", None)
