@@ -29,7 +29,7 @@ def table(ledger: Ledger) -> str:
         stated = "未说明状态" if rate["stated"] == 0 else f"{rate['rate']:.0%}（{rate['low']:.0%}–{rate['high']:.0%}）"
         declared = "未说明" if pd.isna(bulletin.declared_issues) else bulletin.declared_issues
         cells = (
-            bulletin.unit_name,
+            "多个单位" if pd.isna(bulletin.unit_name) else bulletin.unit_name,  # a digest
             bulletin.year,
             declared,
             bulletin.listed_issues,
