@@ -90,6 +90,7 @@ class _Reader:
             self.split_cause()
         self.read_progress_texts(unclaimed, progress)
         self.cut_tail()
+        self.cut_reason()
         self.fields.ongoing = next(((s.start, s.end) for s in segments if s.name == "ongoing"), None)
         if self.fields.ongoing and self.fields.status and self.fields.status.status == "done":
             self.fields.status = replace(self.fields.status, status="done_ongoing")
@@ -140,8 +141,11 @@ class _Reader:
             outlook = None
         if stated is None or (self.fields.status and last.name not in {None, "measures"}):
             return segments
+        comma = self.text.rfind("，", body_end, stated.start)
         if _BECAUSE.match(self.text, body_end, stated.start):
-            self.add("incomplete_reason", body_end, self.text.rfind("，", body_end, stated.start))
+            self.add("incomplete_reason", body_end, comma)
+        elif comma != -1:
+            body_end = comma  # 截至目前，账实一致，该问题已完成整改。
         self.fields.status = self.fields.status or stated
         if outlook:
             self.add("next_steps", outlook.start, last.end)
@@ -232,7 +236,21 @@ class _Reader:
         else:
             self.read_lead(first.start, first.end)
         for segment in progress:
+            self.add_progress(segment)
+
+    def add_progress(self, segment: Segment) -> None:
+        """Adds the text of 整改情况 to the outcome, and what it says after 下一步 to the next steps."""
+        cues = self.marks.cues.within(segment.start + 1, segment.end)
+        outlook = next((cue.start for cue in cues if cue.field == "next_steps"), segment.end)
+        if self.unfinished() and outlook < segment.end and "next_steps" not in self.fields.spans:
+            self.add("next_steps", outlook, segment.end)
+            self.add("outcome", segment.start, outlook)
+        else:
             self.add("outcome", segment.start, segment.end)
+
+    def unfinished(self) -> bool:
+        """Whether the item says that it is not finished."""
+        return self.fields.status is not None and self.fields.status.status in {"in_progress", "not_started"}
 
     def is_outlook(self, segment: Segment) -> bool:
         """Whether the text of 整改情况 only says what is still to come, which is then read as such."""
@@ -287,6 +305,37 @@ class _Reader:
             if index == 0 or cue.field != cuts[index - 1].field:
                 stop = next((later.start for later in cuts[index:] if later.field != cue.field), end)
                 self.add(cue.field, cue.start, stop)
+
+    def cut_reason(self) -> None:
+        """Moves the sentence 由于… with which an unfinished item ends to the reason why it is not finished."""
+        if not self.unfinished() or "incomplete_reason" in self.fields.spans:
+            return
+        for name in ("outcome", "measures"):
+            spans = self.fields.spans.get(name)
+            if not spans:
+                continue
+            start, end = spans[-1]
+            last = _last_sentence(self.text, start, end)
+            entries = self.entries(start, end)
+            inside = entries and last < entries[-1].end
+            if inside or not _BECAUSE.match(self.text, last, end):
+                continue
+            if last > start:
+                spans[-1] = trim(self.text, start, last)
+            elif len(spans) > 1 or name == "outcome":
+                spans.pop()
+            else:
+                continue
+            if not spans:
+                del self.fields.spans[name]
+            self.add("incomplete_reason", last, end)
+            return
+
+
+def _last_sentence(text: str, start: int, end: int) -> int:
+    """Where the last sentence of the span begins."""
+    _, stop = trim(text, start, end, _EDGES)
+    return max(start, max(text.rfind(mark, start, stop) for mark in "。\n") + 1)
 
 
 def _tells_facts(words: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.bulletins.lines import Line
 from pipeline.bulletins.wording import begins_as_measure, ends_in_problem, names_problem, states_problem
 from pipeline.lexicon.cues import opens_with_cue
+from pipeline.text import first_sentence_end
 
 LIST_KINDS = frozenset({"is", "circled", "first", "bullet", "entry"})
 _TWINS = {"cn": "cn_paren", "cn_paren": "cn", "ar": "ar_paren", "ar_paren": "ar"}  # easily printed one for the other
@@ -162,12 +163,17 @@ def mark_plain_headings(text: str, lines: list[Line]) -> None:
         ):
             continue
         complete = text[before.end - 1] in "。；：！？" or before.kind is not None or before.label is not None
-        if complete and _is_plain_heading(text[line.start : line.end], opens_item=opens_item, above=after.kind or ""):
+        words = text[line.start : line.end]
+        stated = states_problem(text[after.head : first_sentence_end(text, after.head, after.end)])
+        if complete and _is_plain_heading(words, opens_item=opens_item, above=after.kind or "", stated=stated):
             line.kind, line.printed = "plain", after.kind
 
 
-def _is_plain_heading(words: str, *, opens_item: bool, above: str) -> bool:
-    """Whether an unnumbered line before a marker of the kind `above` is a heading."""
+def _is_plain_heading(words: str, *, opens_item: bool, above: str, stated: bool) -> bool:
+    """Whether an unnumbered line before a marker of the kind `above` is a heading.
+
+    `stated`: the line after it states a problem, so that 加强基层治理 before it is a group of problems, no measure.
+    """
     if len(words) > 80 or any(c in words[:-1] for c in "。；：") or words[-1] in "；：，":
         return False
     if words.endswith("。"):
@@ -178,7 +184,7 @@ def _is_plain_heading(words: str, *, opens_item: bool, above: str) -> bool:
         len(words) <= 40
         and "，" not in words
         and above in {"ar", "cn_paren", "decimal"}
-        and not begins_as_measure(words)
+        and (stated or not begins_as_measure(words))
     )
 
 

@@ -94,3 +94,95 @@ def test_what_is_no_bulletin_has_no_items_and_says_so(text):
     bulletin = parse(repair(text).text if text else "")
     assert bulletin.items == ()
     assert "no_items" in [note.code for note in bulletin.notes]
+
+
+# What unseen bulletins taught.
+
+OPENING = "望海市渔业局关于巡察整改进展情况的通报\n根据市委统一部署，2023年3月1日至4月28日，市委第二巡察组对望海市渔业局党组开展了巡察。\n"
+
+
+def read_raw(raw):
+    text = repair(raw).text
+    return text, parse(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("第五届校党委第二轮", "第五届校党委第二轮"),
+        ("十届汀南区委第六轮", "十届汀南区委第六轮"),
+        ("市委2023年第三轮", "市委2023年第三轮"),
+        ("本届市委第七轮", "本届市委第七轮"),
+        ("第十二届市委第九轮", "第十二届市委第九轮"),
+    ],
+)
+def test_rounds_are_read_with_their_body(said, expected):
+    _, bulletin = read_raw(
+        f"望海市渔业局关于巡察整改进展情况的通报\n按照{said}巡察工作安排，巡察组进行了巡察。\n1.关于渔船检验超期问题的整改\n整改措施：补验。"
+    )
+    assert bulletin.facts["round"].value == expected
+
+
+def test_a_status_before_the_outlook_is_read_raw():
+    _, bulletin = read_raw(
+        OPENING
+        + "（一）关于渔港建设滞后的问题。一是选址；二是报批。因用地未批，该问题正在推进整改。下一步，将倒排工期，预计2024年6月底前开工。\n"
+        "（二）关于渔船检验超期的问题。一是补验；二是提醒。该问题已完成整改。"
+    )
+    assert [item.status for item in bulletin.items] == ["in_progress", "done"]
+    assert bulletin.items[0].incomplete_reason == "因用地未批"
+    assert bulletin.items[0].next_steps == "下一步，将倒排工期，预计2024年6月底前开工。"
+
+
+def test_an_issue_whose_number_was_lost_is_an_issue():
+    _, bulletin = read_raw(
+        OPENING
+        + "一、市渔业协会党支部\n1.问题：学习少。\n整改（已完成）：补学。\n问题：记录乱。\n整改（已完成）：补记。\n3.问题：用车乱。\n整改（已完成）：登记。"
+    )
+    assert [(item.unit, item.statement) for item in bulletin.items] == [
+        ("市渔业协会", "学习少"),
+        ("市渔业协会", "记录乱"),
+        ("市渔业协会", "用车乱"),
+    ]
+
+
+def test_in_a_digest_the_totals_of_a_unit_are_not_those_of_all():
+    _, bulletin = read_raw(
+        "全市巡察整改进展情况的通报\n共向2个单位党组织反馈问题3个，已完成整改3个。\n市渔业学校党总支\n反馈问题2个，完成整改2个。\n"
+        "1.问题：学习少。\n整改：补学。\n2.问题：记录乱。\n整改：补记。\n市渔业协会党支部\n反馈问题1个，完成整改1个。\n1.问题：用车乱。\n整改：登记。"
+    )
+    assert [item.unit for item in bulletin.items] == ["市渔业学校", "市渔业学校", "市渔业协会"]
+    assert {key: fact.value for key, fact in bulletin.declared.items()} == {"issues": 3, "done": 3}
+
+
+def test_what_stands_before_a_closing_status_is_not_lost():
+    _, bulletin = read_raw(
+        OPENING
+        + "1.关于渔船检验超期问题的整改\n（1）补验4艘。\n（2）建立提醒。\n截至目前，抽查12艘全部合格，该问题整改到位。\n"
+        "2.关于渔港清运不及时问题的整改\n（1）增设垃圾点。\n（2）每周检查。\n由于转运站未建成，该问题仍在推进整改。"
+    )
+    assert [item.status for item in bulletin.items] == ["done", "in_progress"]
+    assert bulletin.items[0].outcome == "截至目前，抽查12艘全部合格"
+    assert bulletin.items[1].incomplete_reason == "由于转运站未建成"
+
+
+def test_reason_and_outlook_of_an_unfinished_item_are_told_apart_from_its_outcome():
+    _, bulletin = read_raw(
+        OPENING + "1.关于渔港建设滞后问题的整改\n整改措施：一是选址；二是报批。\n"
+        "整改情况：正在推进。选址已定。由于用地指标未下达，年内不能开工。下一步，将倒排工期，预计2024年6月底前开工。"
+    )
+    (item,) = bulletin.items
+    assert (item.outcome, item.incomplete_reason) == ("选址已定。", "由于用地指标未下达，年内不能开工。")
+    assert item.next_steps == "下一步，将倒排工期，预计2024年6月底前开工。"
+
+
+def test_an_unnumbered_group_may_begin_like_a_measure():
+    _, bulletin = read_raw(
+        OPENING
+        + "（一）聚焦职责履行方面\n推进渔港建设\n1.渔港建设滞后。\n针对此问题进行了如下整改：选址。\n整改情况：已完成\n"
+        "加强渔船检验\n2.渔船检验不严。\n针对此问题进行了如下整改：补验。\n整改情况：已完成"
+    )
+    assert [(item.aspect, item.category) for item in bulletin.items] == [
+        ("聚焦职责履行", "推进渔港建设"),
+        ("聚焦职责履行", "加强渔船检验"),
+    ]

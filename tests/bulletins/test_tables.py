@@ -1,6 +1,4 @@
-"""Tables in the clean text: rows as lines, cells parted by tabs; and what else the sample corpus taught."""
-
-import pytest
+"""Tables in the clean text: rows as lines, cells parted by tabs."""
 
 from pipeline.bulletins import parse
 from pipeline.sources.repair import repair
@@ -90,52 +88,3 @@ def test_a_table_of_something_else_is_none():
 
 def test_tabs_that_part_no_cells_are_blanks():
     assert repair("整改措施：\t开会\n整改成效：\t好").text == "整改措施：开会\n整改成效：好"
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ("第五届校党委第二轮", "第五届校党委第二轮"),
-        ("十届汀南区委第六轮", "十届汀南区委第六轮"),
-        ("市委2023年第三轮", "市委2023年第三轮"),
-        ("本届市委第七轮", "本届市委第七轮"),
-        ("第十二届市委第九轮", "第十二届市委第九轮"),
-    ],
-)
-def test_rounds_are_read_with_their_body(said, expected):
-    _, bulletin = read(
-        f"望海市渔业局关于巡察整改进展情况的通报\n按照{said}巡察工作安排，巡察组进行了巡察。\n1.关于渔船检验超期问题的整改\n整改措施：补验。"
-    )
-    assert bulletin.facts["round"].value == expected
-
-
-def test_a_status_before_the_outlook_is_read():
-    _, bulletin = read(
-        OPENING
-        + "（一）关于渔港建设滞后的问题。一是选址；二是报批。因用地未批，该问题正在推进整改。下一步，将倒排工期，预计2024年6月底前开工。\n"
-        "（二）关于渔船检验超期的问题。一是补验；二是提醒。该问题已完成整改。"
-    )
-    assert [item.status for item in bulletin.items] == ["in_progress", "done"]
-    assert bulletin.items[0].incomplete_reason == "因用地未批"
-    assert bulletin.items[0].next_steps == "下一步，将倒排工期，预计2024年6月底前开工。"
-
-
-def test_an_issue_whose_number_was_lost_is_an_issue():
-    _, bulletin = read(
-        OPENING
-        + "一、市渔业协会党支部\n1.问题：学习少。\n整改（已完成）：补学。\n问题：记录乱。\n整改（已完成）：补记。\n3.问题：用车乱。\n整改（已完成）：登记。"
-    )
-    assert [(item.unit, item.statement) for item in bulletin.items] == [
-        ("市渔业协会", "学习少"),
-        ("市渔业协会", "记录乱"),
-        ("市渔业协会", "用车乱"),
-    ]
-
-
-def test_in_a_digest_the_totals_of_a_unit_are_not_those_of_all():
-    _, bulletin = read(
-        "全市巡察整改进展情况的通报\n共向2个单位党组织反馈问题3个，已完成整改3个。\n市渔业学校党总支\n反馈问题2个，完成整改2个。\n"
-        "1.问题：学习少。\n整改：补学。\n2.问题：记录乱。\n整改：补记。\n市渔业协会党支部\n反馈问题1个，完成整改1个。\n1.问题：用车乱。\n整改：登记。"
-    )
-    assert [item.unit for item in bulletin.items] == ["市渔业学校", "市渔业学校", "市渔业协会"]
-    assert {key: fact.value for key, fact in bulletin.declared.items()} == {"issues": 3, "done": 3}
