@@ -8,7 +8,7 @@ BIN := $(VENV)/Scripts
 endif
 READY := $(VENV)/.ready
 
-.PHONY: help setup report test check lab bench clean
+.PHONY: help setup report test check lab bench train clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,9 @@ lab: $(READY) ## JupyterLab in notebooks/, with the package importable
 
 bench: $(READY) ## the figures that README quotes
 	$(BIN)/python benchmarks/speed.py
+
+train: $(READY) ## renew the model of the package from data/labels
+	$(BIN)/zhenggai train --out pipeline/themes/model.npz
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev pyproject.toml --output-file requirements.lock \

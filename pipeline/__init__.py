@@ -4,7 +4,7 @@ The public verbs, each imported when it is first used:
 
     read          file → Source, the clean text
     parse         clean text → Bulletin
-    classify      Item, text → Themes
+    classify      a statement, or a frame of them → themes
     build         folder of bulletins → ledger
     open_ledger   ledger → typed frames
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pipeline.flow import build
     from pipeline.ledger.store import open_ledger
     from pipeline.sources import read
-    from pipeline.themes import label as classify
+    from pipeline.themes.ask import classify
 
     __version__: str
 
 _VERBS = {
     "read": ("pipeline.sources", "read"),
     "parse": ("pipeline.bulletins", "parse"),
-    "classify": ("pipeline.themes", "label"),
+    "classify": ("pipeline.themes.ask", "classify"),
     "build": ("pipeline.flow", "build"),
     "open_ledger": ("pipeline.ledger.store", "open_ledger"),
 }

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import paths
-from pipeline.errors import ZhenggaiError
+from pipeline.errors import ReviewError, ZhenggaiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.flow import Progress, Summary
+    from pipeline.ledger.review_sheet import Imported
     from pipeline.records import Bulletin, Source, Themes
 
 FAILED, INTERRUPTED = 1, 130  # exit codes; wrong use is typer's own 2
+SHOWN = 20  # faults of a sheet
 LOG_EVERY = 10.0  # seconds between two lines of progress where there is no terminal
 
 # \b keeps the lines that follow as they are.
@@ -51,6 +53,37 @@ HELP = {
   zhenggai report
   zhenggai report 02_completion -p years=2019,2021
 """,
+    "train": """由标注语句和复核决定训练主题分类器；先后两个模型的成绩一并列出。
+
+\b
+例：
+  zhenggai train
+  zhenggai train --ledger data/processed
+  zhenggai train --labels 我的标注.csv -o 我的模型.npz
+""",
+    "evaluate": """测量主题分类器，与常见方法并列：交叉验证，以及没有学过的标注通报。
+
+\b
+例：
+  zhenggai evaluate
+  zhenggai evaluate --annotated data/truth/bulletins --annotated tests/golden -o data/processed/evaluation
+""",
+    "review": "人工复核：导出待复核的条目，填好后导入。",
+    "review export": """把待复核的条目写成 XLSX 表格，最该看的在前。
+
+\b
+例：
+  zhenggai review export
+  zhenggai review export --limit 100 -o 第一批.xlsx
+  zhenggai review export --all -o 全部.xlsx
+""",
+    "review import": """把填好的表格里的决定存进通报文件夹的 reviews.csv；有任何一处不对，就一条也不导入。
+
+\b
+例：
+  zhenggai review import review.xlsx --reviewer analyst-a --dry-run
+  zhenggai review import review.xlsx --reviewer analyst-a --reason 第一批复核
+""",
 }
 
 app = typer.Typer(
@@ -60,6 +93,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+review = typer.Typer(help=HELP["review"], no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(review, name="review")
 
 
 def main() -> int:
@@ -176,6 +211,91 @@ def report(
 
     for path in run(ledger, out, notebooks or (), parameters, figures=figures):
         typer.echo(path)
+
+
+@app.command(help=HELP["train"])
+def train(
+    labels: Annotated[
+        Path, typer.Option("--labels", help="标注语句。", show_default="data/labels/themes.csv")
+    ] = paths.LABELS,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", help="也从这个台账里的复核决定学习。", show_default="不学")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="FILE", help="模型写到哪里。", show_default="data/labels/model.npz")
+    ] = paths.MODEL,
+) -> None:
+    """Train the classifier of themes."""
+    from pipeline import flow
+
+    typer.echo(flow.train(labels, ledger, out))
+
+
+@app.command(help=HELP["evaluate"])
+def evaluate(
+    labels: Annotated[
+        Path, typer.Option("--labels", help="标注语句。", show_default="data/labels/themes.csv")
+    ] = paths.LABELS,
+    annotated: Annotated[
+        list[Path] | None,
+        typer.Option("--annotated", metavar="FOLDER", help="标注过的通报（*.json），可多次给出；不参与训练。"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FOLDER", help="把各表写成 CSV。", show_default="只在屏幕上显示"),
+    ] = None,
+) -> None:
+    """Measure the classifier of themes."""
+    from pipeline import flow
+
+    typer.echo(flow.evaluate(labels, annotated or (), out))
+
+
+@review.command("export", help=HELP["review export"])
+def export(
+    ledger: Annotated[
+        Path, typer.Option("--ledger", help="台账在哪里。", show_default="data/processed")
+    ] = paths.PROCESSED,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="写到哪里；已有的文件不会覆盖。")
+    ] = Path("review.xlsx"),
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多多少条。")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="全部条目，而不只是待复核的。")] = False,
+) -> None:
+    """Write the items to be reviewed into a spreadsheet."""
+    from pipeline.ledger import review_sheet
+    from pipeline.ledger.store import open_ledger
+
+    count = review_sheet.export(open_ledger(ledger), output, limit=limit, everything=everything)
+    typer.echo(f"写出 {count} 条：{output}" if count else "没有待复核的条目；要导出全部条目请加 --all")
+
+
+@review.command("import", help=HELP["review import"])
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="填好的表格（.xlsx）。")],
+    reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="是谁决定的。")],
+    folder: Annotated[
+        Path, typer.Option("--folder", help="台账所读的通报文件夹。", show_default="data/raw")
+    ] = paths.RAW,
+    ledger: Annotated[
+        Path, typer.Option("--ledger", help="表格由哪个台账导出。", show_default="data/processed")
+    ] = paths.PROCESSED,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="为什么；“理由”一栏空着时用它。")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入。")] = False,
+) -> None:
+    """Store the decisions of a filled-in spreadsheet."""
+    from pipeline.ledger import review_sheet
+    from pipeline.ledger.store import open_ledger
+
+    try:
+        done = review_sheet.import_(file, open_ledger(ledger), folder, reviewer, reason, dry_run=dry_run)
+    except ReviewError as error:
+        for fault in error.faults[:SHOWN]:
+            _say_error(fault)
+        more = len(error.faults) - SHOWN
+        _say("一条也没有导入" if more <= 0 else f"另有 {more} 处不对；一条也没有导入")
+        raise typer.Exit(FAILED) from None
+    typer.echo(_sum_up_import(done, folder, dry_run=dry_run))
 
 
 # parse
@@ -300,6 +420,25 @@ def _sum_up(summary: "Summary", out: Path) -> str:
     statuses = "，".join(f"{DOCUMENT_STATUSES[s]} {n}" for s, n in sorted(summary.statuses.items()))
     rows = "，".join(f"{TABLES[name].label} {count}" for name, count in summary.rows.items() if name != "documents")
     return f"文件 {summary.files} 个（{statuses}），本次读了 {summary.read_now} 个\n{rows}\n台账：{out}"
+
+
+# review
+
+
+def _sum_up_import(done: "Imported", folder: Path, *, dry_run: bool) -> str:
+    from pipeline.ledger.reviews import NAME
+
+    lines = [f"填了 {done.entries} 行，没有填的 {done.empty} 行"]
+    if done.deleted:
+        ids = "、".join(done.deleted[:SHOWN]) + ("……" if len(done.deleted) > SHOWN else "")
+        lines[0] += f"，{len(done.deleted)} 行已删去，不计（{ids}）"
+    if not done.decisions:
+        lines.append("没有新的决定，什么也没有写入" + ("：这些都已导入过" if done.entries else ""))
+    elif dry_run:
+        lines.append(f"可以导入 {len(done.decisions)} 条决定；这次只是检查，没有写入")
+    else:
+        lines.append(f"{len(done.decisions)} 条决定已写入 {folder / NAME}；请再运行 zhenggai build")
+    return "\n".join(lines)
 
 
 # report

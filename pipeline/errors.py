@@ -3,7 +3,10 @@
 ZhenggaiError
     SourceError       a file that cannot be read as a text
     VocabularyError   a file of pipeline/lexicon that breaks its own rules
+    LabelError        labelled statements that cannot be learnt from
+    ModelError        a trained classifier that is missing, damaged or of another scheme
     LedgerError       a folder that is not a ledger, or a table that breaks its schema
+    ReviewError       decisions of a review that cannot be taken: a sheet or reviews.csv that breaks its rules
     ReportError       a notebook that cannot be run, or was asked for with wrong parameters
     FontError         no font with Chinese glyphs
 """
@@ -25,8 +28,24 @@ class VocabularyError(ZhenggaiError):
     """A vocabulary file with a missing column, a duplicate or an unknown value."""
 
 
+class LabelError(ZhenggaiError):
+    """Labelled statements that cannot be learnt from: a missing label, an unknown theme, a contradiction."""
+
+
+class ModelError(ZhenggaiError):
+    """A trained classifier that is missing, damaged, or of another scheme of themes."""
+
+
 class LedgerError(ZhenggaiError):
     """A folder that is no ledger, or a table that breaks its schema."""
+
+
+class ReviewError(ZhenggaiError):
+    """Decisions that cannot be taken, none of them: `faults` has a line for each thing that is wrong."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class ReportError(ZhenggaiError):

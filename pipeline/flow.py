@@ -1,7 +1,7 @@
 """The wiring: what feeds what, from a folder of bulletins to the ledger.
 
     files → read → parse → is_bulletin → label → tabulate      one file, in a process of its own; kept in out/cache
-          → fold units, place → write                          the folder, here
+          → fold units, fit reviews, correct, place → write    the folder, here
 
 Modules that take long to load are imported where they are used, so that the command line answers at once.
 """
@@ -24,11 +24,14 @@ from pipeline.records import Bulletin, Manifest, Source, Themes
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from pipeline.ledger.reviews import Decision
+
 Progress = Callable[[str, int, int], None]  # stage in Chinese, done, of how many
 Problem = Callable[[str, str], None]  # path, reason
+Placed = tuple[dict[str, Any], dict[str, "pa.RecordBatch"]]  # the row of a bulletin, and its tables
 
 PACKAGE = Path(__file__).parent
-MANIFEST, ALIASES = "manifest.csv", "unit_aliases.csv"  # beside the bulletins, in the folder itself
+MANIFEST, ALIASES, REVIEWS = "manifest.csv", "unit_aliases.csv", "reviews.csv"  # beside the bulletins
 AT_A_TIME = 500  # rows of bulletins that are put into Arrow's columns together; one by one is slow
 WARM_UP = "关于巡察整改情况的通报\n1.关于学习不够问题的整改\n整改措施：制定学习计划。\n整改成效：已完成。"
 
@@ -69,7 +72,7 @@ def parse_file(path: Path, given: str) -> tuple[Source, Bulletin, list[Themes], 
 
     source = read(path, given=given)
     bulletin = parse(source.text)
-    return source, bulletin, [label(item, source.text) for item in bulletin.items], is_bulletin(bulletin)
+    return source, bulletin, label(bulletin.items, source.text), is_bulletin(bulletin)
 
 
 def explain_fault(error: Exception) -> str:
@@ -94,7 +97,7 @@ def build(
     Parameters
     ----------
     folder
-        Bulletins, with manifest.csv and unit_aliases.csv if there are any.
+        Bulletins, with manifest.csv, unit_aliases.csv and reviews.csv if there are any.
     out
         Where the ledger is or will be.
     workers
@@ -111,14 +114,16 @@ def build(
     LedgerError
         There is no such folder, nothing in it could be read, another build is writing, or `strict` and a file could
         not be read.
-    SourceError, VocabularyError
-        manifest.csv or unit_aliases.csv is wrong.
+    SourceError, VocabularyError, ReviewError
+        manifest.csv, unit_aliases.csv or reviews.csv is wrong.
     OSError
         `out` cannot be written.
     """
     from pipeline.ledger import cache, files, write
+    from pipeline.ledger.reviews import load
     from pipeline.ledger.units import fold, read_aliases
     from pipeline.sources.manifest import read_manifest
+    from pipeline.themes.classify import model_path
 
     _check_folder(folder, out)
     places = (out, out / cache.FOLDER, out / write.TEXTS)
@@ -131,17 +136,21 @@ def build(
             manifest = read_manifest(folder)
         with _utf8_only(ALIASES):
             aliases = read_aliases(_lines(folder / ALIASES))
+        decisions = load(folder)
         documents = find_documents(folder, out)
         if not documents:
             raise LedgerError(f"文件夹 {folder} 里没有文件；请把整改通报（.txt、.md）放进去，或核对路径")
-        code = cache.code_version(PACKAGE)
+        code = cache.code_version(PACKAGE, model_path())
         read_now = _read_documents(documents, out, code, workers, progress or _no_progress)
         _mark_duplicates(documents)
         owners = _owners(documents)
-        units, warnings = fold(_names(owners, manifest), aliases)
+        units, warnings = fold(_names(owners, manifest, decisions), aliases)
         paths = {d.path for d in documents}
         warnings += [f"{MANIFEST}：文件 {path} 不存在，请核对这一行" for path in sorted(manifest.keys() - paths)]
-        pieces = _pieces(documents, owners, manifest, units, progress or _no_progress)
+        placed = partial(_place, manifest=manifest, units=units)
+        reviews, changes = _fit(decisions, owners, placed)
+        warnings += [f"{REVIEWS}：{row['message']}" for row in reviews if row["outcome"] == "conflict"]
+        pieces = _pieces(documents, owners, reviews, partial(placed, changes=changes), progress or _no_progress)
         rows = write.write(out, pieces, {"pipeline": _version(), "warnings": warnings})
         _prune(out, documents, owners)
     summary = Summary(len(documents), read_now, dict(Counter(d.status for d in documents)), rows, tuple(warnings))
@@ -149,11 +158,73 @@ def build(
     return summary
 
 
+# Training
+
+
+def train(labels: Path, ledger: Path | None, out: Path) -> str:
+    """Train the classifier of themes, write it, and say in Chinese what it learnt and how good it and its forerunner are.
+
+    Parameters
+    ----------
+    labels
+        Labelled statements.
+    ledger
+        A ledger whose review decisions are learnt from as well, if any.
+    out
+        The model's file.
+
+    Raises LabelError, ModelError, LedgerError or OSError.
+    """
+    from pipeline.ledger import files
+    from pipeline.ledger.corrections import reviewed_statements
+    from pipeline.ledger.store import open_ledger
+    from pipeline.themes import cues
+    from pipeline.themes.labels import add_reviewed, read_examples, read_labels
+    from pipeline.themes.model import save_model
+    from pipeline.themes.report import compare_trainings
+    from pipeline.themes.train import train as learn
+
+    cues.check_examples()
+    labelled = read_labels(labels)
+    examples = read_examples()
+    training = learn(labelled, examples)
+    lines = [f"标注语句 {len(labelled)} 条，词表例句 {len(examples)} 条"]
+    if ledger is not None:
+        added = add_reviewed(labelled, reviewed_statements(open_ledger(ledger)))
+        lines.append(f"复核决定 {len(added)} 条")
+        if added:
+            before, training = training, learn(labelled, [*examples, *added])
+            lines.append(compare_trainings(labelled, added, before, training))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with files.writing(out) as file:
+        save_model(training.model, file)
+    return "\n".join([*lines, f"模型：{out}"])
+
+
+def evaluate(labels: Path, annotated: Sequence[Path], out: Path | None) -> str:
+    """Measure the classifier that these labels give, write the tables as CSV if asked to, and sum up in Chinese.
+
+    Raises LabelError or OSError.
+    """
+    from pipeline.themes import evaluate as measure
+    from pipeline.themes.labels import read_examples, read_labels
+    from pipeline.themes.report import sum_up, write_tables
+    from pipeline.themes.train import train as learn
+
+    labelled = read_labels(labels)
+    training = learn(labelled, read_examples())
+    evaluation = measure.evaluate(labelled, training, [measure.read_annotated(folder) for folder in annotated])
+    agreement = measure.agreement(labelled)
+    if out is not None:
+        write_tables(evaluation, agreement, out)
+    return sum_up(evaluation, agreement)
+
+
 # Finding files
 
 
 def find_documents(folder: Path, out: Path) -> list[Document]:
-    """Find every file in the folder and below, by path; not hidden ones, manifest, aliases, README or ledger.
+    """Find every file in the folder and below, by path; not hidden ones, manifest, aliases, reviews, README or ledger.
 
     Links to folders are followed, each folder once, so a loop ends. A folder that cannot be opened is a failed
     document: nothing is passed over in silence.
@@ -199,7 +270,7 @@ def _is_folder(entry: Path) -> bool:
 
 
 def _is_document(entry: Path, folder: Path) -> bool:
-    aside = entry.parent == folder and entry.name in (MANIFEST, ALIASES)
+    aside = entry.parent == folder and entry.name in (MANIFEST, ALIASES, REVIEWS)
     return _is_visible(entry) and not entry.name.upper().startswith("README") and not aside
 
 
@@ -308,7 +379,7 @@ def _load_stages() -> None:
     from pipeline.themes import label
 
     source, bulletin = Source("", "", "txt", "utf-8", WARM_UP, ""), parse(WARM_UP)
-    batches(tabulate(source, bulletin, [label(item, WARM_UP) for item in bulletin.items])[1])
+    batches(tabulate(source, bulletin, label(bulletin.items, WARM_UP))[1])
 
 
 def _hash(file: Path) -> str | None:
@@ -337,8 +408,11 @@ def _owners(documents: Sequence[Document]) -> list[Document]:
     return sorted((d for d in documents if d.status == "read"), key=lambda d: d.head["bulletin_id"])
 
 
-def _names(owners: Sequence[Document], manifest: Mapping[str, Manifest]) -> Iterator[str]:
-    """Give every name of a unit in texts and manifest."""
+def _names(
+    owners: Sequence[Document], manifest: Mapping[str, Manifest], decisions: Sequence["Decision"]
+) -> Iterator[str]:
+    """Give every name of a unit in texts, manifest and decisions."""
+    yield from (decision.new for decision in decisions if decision.field == "unit")
     for document in owners:
         yield from document.head["units"]
         known = manifest.get(document.path)
@@ -346,29 +420,62 @@ def _names(owners: Sequence[Document], manifest: Mapping[str, Manifest]) -> Iter
             yield known.unit
 
 
+def _place(
+    document: Document,
+    manifest: Mapping[str, Manifest],
+    units: Mapping[str, Any],
+    changes: Mapping[str, dict[str, Any]] | None = None,
+) -> Placed:
+    """Load what was read from the document, with what reviewers changed and with what the folder knows."""
+    from pipeline.ledger import build, cache
+
+    assert document.entry is not None  # noqa: S101  it was read
+    row, tables = cache.load_tables(document.entry)
+    if changes:
+        from pipeline.ledger.corrections import correct
+
+        tables = correct(tables, changes)
+    return build.place(row, tables, document.path, manifest.get(document.path, Manifest()), units)
+
+
+def _fit(
+    decisions: Sequence["Decision"], owners: Sequence[Document], place: Callable[[Document], Placed]
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Say what becomes of every decision; only the bulletins that one names are loaded for it."""
+    if not decisions:
+        return [], {}
+    from pipeline.ledger.corrections import fit
+
+    named = {d.path for d in decisions} | {d.issue_id.rpartition("-")[0] for d in decisions}
+    items = []
+    for document in owners:
+        if document.path in named or document.head["bulletin_id"] in named:
+            _, tables = place(document)
+            items += [row | {"path": document.path} for row in tables["issues"].to_pylist()]
+    return fit(decisions, items)
+
+
 def _pieces(
     documents: Sequence[Document],
     owners: Sequence[Document],
-    manifest: Mapping[str, Manifest],
-    units: Mapping[str, Any],
+    reviews: Sequence[dict[str, Any]],
+    place: Callable[[Document], Placed],
     progress: Progress,
 ) -> Iterator[tuple[str, "pa.RecordBatch"]]:
     """Give the rows of all tables, bulletin by bulletin, so that few are in memory at a time."""
     import pyarrow as pa
 
-    from pipeline.ledger import build, cache
-    from pipeline.ledger.schema import BULLETINS, DOCUMENTS, arrow_schema
+    from pipeline.ledger import schema
 
-    yield "documents", pa.RecordBatch.from_pylist([_document_row(d) for d in documents], arrow_schema(DOCUMENTS))
-    schema, rows = arrow_schema(BULLETINS), []
+    for table, found in ((schema.DOCUMENTS, [_document_row(d) for d in documents]), (schema.REVIEWS, reviews)):
+        yield table.name, pa.RecordBatch.from_pylist(found, schema.arrow_schema(table))
+    columns, rows = schema.arrow_schema(schema.BULLETINS), []
     for done, document in enumerate(owners, start=1):
-        assert document.entry is not None  # noqa: S101  it was read
-        row, tables = cache.load_tables(document.entry)
-        row, tables = build.place(row, tables, document.path, manifest.get(document.path, Manifest()), units)
+        row, tables = place(document)
         yield from tables.items()
         rows.append(row)
         if len(rows) == AT_A_TIME or done == len(owners):
-            yield "bulletins", pa.RecordBatch.from_pylist(rows, schema)
+            yield "bulletins", pa.RecordBatch.from_pylist(rows, columns)
             rows = []
         progress("汇总", done, len(owners))
 

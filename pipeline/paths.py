@@ -29,3 +29,5 @@ PROCESSED = ROOT / "data" / "processed"  # the ledger
 REPORTS = PROCESSED / "reports"  # pages, and the notebooks as they were run
 FIGURES = ROOT / "figures"
 NOTEBOOKS = ROOT / "notebooks"
+LABELS = ROOT / "data" / "labels" / "themes.csv"  # statements with their themes
+MODEL = ROOT / "data" / "labels" / "model.npz"  # a classifier trained here, in place of the one in the package

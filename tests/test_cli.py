@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from bulletin_maker import make_folder, make_text
+from openpyxl import load_workbook
 
 import pipeline.bulletins
 from pipeline import cli, flow, open_ledger
 from pipeline.errors import ReportError
+from pipeline.ledger.review_sheet import COLUMNS
 from pipeline.ledger.summary import summarise
 
 
@@ -129,7 +131,9 @@ def test_build_sums_up(run, folder, tmp_path):
     assert code == 0
     assert out.splitlines() == [
         "文件 4 个（读取失败 1，已读取 3），本次读了 4 个",
-        "通报 3，问题与建议 {issues}，整改措施 {measures}，承诺时限 0，数字核对 {discrepancies}".format(**rows),
+        "通报 3，问题与建议 {issues}，整改措施 {measures}，承诺时限 0，数字核对 {discrepancies}，复核决定 0".format(
+            **rows
+        ),
         f"台账：{tmp_path / '台账'}",
     ]
     assert len(errors) == 1
@@ -280,6 +284,85 @@ def test_a_report_without_a_ledger(run, tmp_path):
     assert "zhenggai build" in errors[0]
 
 
+# review
+
+
+@pytest.fixture
+def sheet(run, folder, tmp_path):
+    """A sheet of all items, and `fill(row, column=cell, …)` to fill it in."""
+    file = tmp_path / "复核.xlsx"
+    run("build", folder, "--out", tmp_path / "台账")
+    run("review", "export", "--ledger", tmp_path / "台账", "--all", "-o", file)
+
+    def fill(row, **cells):
+        book = load_workbook(file)
+        for name, cell in cells.items():
+            book["复核"].cell(row, list(COLUMNS).index(name) + 1, cell)
+        book.save(file)
+
+    return file, fill
+
+
+@pytest.fixture
+def import_(run, sheet, folder, tmp_path):
+    words = ["review", "import", sheet[0], "--ledger", tmp_path / "台账", "--folder", folder, "--reviewer", "analyst-a"]
+    return lambda *more: run(*words, *more)
+
+
+def test_review_there_and_back(run, sheet, import_, folder, tmp_path):
+    _, fill = sheet
+    rows = open_ledger(tmp_path / "台账").rows["issues"]
+    fill(2, 新主题1="整改落实", 新状态="未启动")
+    filled = f"填了 1 行，没有填的 {rows - 1} 行\n"
+    assert import_("--dry-run") == (0, f"{filled}可以导入 2 条决定；这次只是检查，没有写入\n", [])
+    assert import_() == (0, f"{filled}2 条决定已写入 {folder / 'reviews.csv'}；请再运行 zhenggai build\n", [])
+    assert import_() == (0, f"{filled}没有新的决定，什么也没有写入：这些都已导入过\n", [])
+    assert "复核决定 2\n" in run("build", folder, "--out", tmp_path / "台账")[1]
+    assert list(open_ledger(tmp_path / "台账").reviews["outcome"]) == ["applied"] * 2
+
+
+def test_review_export_says_how_many_and_where(run, sheet, tmp_path):
+    ledger = ["--ledger", tmp_path / "台账"]
+    assert run("review", "export", *ledger, "--all", "--limit", 3, "-o", tmp_path / "三.xlsx") == (
+        0,
+        f"写出 3 条：{tmp_path / '三.xlsx'}\n",
+        [],
+    )
+    code, out, errors = run("review", "export", *ledger, "-o", sheet[0])
+    assert (code, out, len(errors)) == (1, "", 1)
+    assert errors[0].startswith(f"错误：{sheet[0]} 已存在")
+
+
+def test_review_export_of_nothing(run, one_bulletin, tmp_path):
+    code, out, _ = run("review", "export", "--ledger", one_bulletin, "-o", tmp_path / "a.xlsx")
+    assert (code, out) == (0, "没有待复核的条目；要导出全部条目请加 --all\n")
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_review_import_counts_deleted_rows(sheet, import_):
+    book = load_workbook(sheet[0])
+    gone = book["复核"].cell(3, 1).value
+    book["复核"].delete_rows(3)
+    book.save(sheet[0])
+    assert f"1 行已删去，不计（{gone}）\n没有新的决定，什么也没有写入\n" in import_()[1]
+
+
+def test_review_import_names_everything_that_is_wrong_up_to_a_point(sheet, import_, folder):
+    _, fill = sheet
+    fill(3, 新主题1="财经", 新状态="完了")
+    code, out, errors = import_()
+    assert (code, out, len(errors)) == (1, "", 3)
+    assert all(error.startswith("错误：第 3 行（编号 b") for error in errors[:2])
+    assert errors[2] == "一条也没有导入"
+    rows = open_ledger(folder.parent / "台账").rows["issues"]
+    for row in range(2, rows + 2):
+        fill(row, 新主题1="", **dict.fromkeys(("确认", "新状态", "新问题表述", "新单位"), "=1"))
+    _, _, errors = import_()
+    assert len(errors) == 21
+    assert errors[-1] == f"另有 {4 * rows - 20} 处不对；一条也没有导入"
+    assert not (folder / "reviews.csv").exists()
+
+
 # All of it
 
 
@@ -289,9 +372,9 @@ def test_version(run):
     assert re.fullmatch(r"zhenggai \d+\.\d+\.\d+\n", out)
 
 
-@pytest.mark.parametrize("command", ["parse", "build", "report"])
+@pytest.mark.parametrize("command", ["parse", "build", "report", "review export", "review import"])
 def test_every_command_has_help_with_examples(run, command):
-    code, out, _ = run(command, "--help")
+    code, out, _ = run(*command.split(), "--help")
     assert code == 0
     assert f"zhenggai {command}" in out.split("例：")[1]
 
@@ -300,6 +383,7 @@ def test_wrong_use_is_code_2(run):
     assert run("build", "--workers", "0")[0] == 2
     assert run("parse")[0] == 2
     assert run("nonsense")[0] == 2
+    assert run("review", "import", "review.xlsx")[0] == 2  # by whom?
 
 
 LOADED = """
@@ -307,13 +391,22 @@ import sys
 from pipeline import cli
 sys.argv = ["zhenggai", *sys.argv[1:]]
 code = cli.main()
-heavy = {"pandas", "pyarrow", "sklearn", "matplotlib", "seaborn", "papermill", "jieba"} & sys.modules.keys()
+heavy = {"pandas", "pyarrow", "sklearn", "matplotlib", "seaborn", "papermill", "jieba", "openpyxl", "xlsxwriter"} & sys.modules.keys()
 sys.exit(f"loaded: {heavy}" if heavy else code)
 """
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["build", "--help"], ["report", "--help"], ["--version"], ["parse", "--json"]]
+    "words",
+    [
+        ["--help"],
+        ["build", "--help"],
+        ["report", "--help"],
+        ["review", "export", "--help"],
+        ["review", "import", "--help"],
+        ["--version"],
+        ["parse", "--json"],
+    ],
 )
 def test_nothing_heavy_is_loaded_before_it_is_needed(folder, words):
     files = [str(folder / "甲" / "001.txt")] if words[0] == "parse" else []
@@ -332,7 +425,7 @@ def test_the_verbs_of_the_package(folder):
     file = folder / "甲" / "001.txt"
     source = pipeline.read(file)
     bulletin = pipeline.parse(source.text)
-    assert pipeline.classify(bulletin.items[0], source.text).primary
+    assert pipeline.classify(bulletin.items[0].statement).primary
     assert pipeline.build is flow.build
     assert set(pipeline.__all__) <= set(dir(pipeline))
     with pytest.raises(AttributeError, match="nothing"):

@@ -17,7 +17,7 @@ from bulletin_maker import make_folder, make_text
 import pipeline.bulletins
 import pipeline.sources
 from pipeline import flow, open_ledger
-from pipeline.errors import LedgerError, SourceError, VocabularyError
+from pipeline.errors import LedgerError, ReviewError, SourceError, VocabularyError
 from pipeline.ledger import cache, write
 from pipeline.ledger.schema import TABLES
 
@@ -131,7 +131,7 @@ def test_a_text_that_was_lost_comes_back(copy, clean, tmp_path):
 
 def test_other_code_reads_everything_again(corpus, tmp_path, monkeypatch):
     flow.build(corpus, tmp_path)
-    monkeypatch.setattr(cache, "code_version", lambda _: "other")
+    monkeypatch.setattr(cache, "code_version", lambda *_: "other")
     assert flow.build(corpus, tmp_path).read_now == 20
 
 
@@ -185,12 +185,82 @@ def test_a_text_counts_once(copy, tmp_path):
         ("unit_aliases.csv", "alias,unit\n甲,乙\n".encode("gb18030"), SourceError, "unit_aliases.csv 不是 UTF-8"),
         ("manifest.csv", "path,region\n甲,乙\n".encode("gb18030"), SourceError, "manifest.csv 不是 UTF-8"),
         ("manifest.csv", b"file\n", SourceError, "manifest.csv"),
+        ("reviews.csv", b"reviewer\n", ReviewError, "reviews.csv：第一行是 reviewer"),
+        ("reviews.csv", "复核\n".encode("gb18030"), ReviewError, "reviews.csv 不是 UTF-8"),
     ],
 )
 def test_a_wrong_table_beside_the_corpus_stops_the_run(copy, tmp_path, name, data, error, fault):
     (copy / name).write_bytes(data)
     with pytest.raises(error, match=fault):
         flow.build(copy, tmp_path / "out")
+
+
+# Reviews: tests/ledger/test_review_sheet.py has the round trip
+
+
+@pytest.fixture
+def reviewed(copy):
+    """The corpus with decisions on the first bulletin's items: two that agree with the text, one that does not."""
+    row = "2026-01-0{},analyst-a,甲/001.txt,{},1,{},{},{},{},原文写得清楚\n"
+    flow.build(copy, copy.parent / "out")
+    ledger = open_ledger(copy.parent / "out")
+    bulletin = ledger.bulletins.set_index("path").loc["甲/001.txt", "bulletin_id"]
+    items = ledger.issues[ledger.issues["bulletin_id"] == bulletin]
+    (first, words), (second, others) = items[["issue_id", "statement"]].iloc[:2].to_numpy()
+    old = "|".join(items["themes"].iloc[0])
+    (copy / "reviews.csv").write_text(
+        "decided_at,reviewer,path,issue_id,n,statement,field,old,new,reason\n"
+        + row.format("1T00:00:00Z", first, words, "themes", old, "整改落实|党建")
+        + row.format("2T00:00:00Z", second, others, "unit", items["unit"].iloc[1], "市图书馆")
+        + row.format("3T00:00:00Z", f"{bulletin}-00099", "没有这样的问题", "status", "done", "in_progress"),
+        "utf-8",
+    )
+    return copy, first, second
+
+
+def test_decisions_reach_the_tables_and_nothing_is_read_again(reviewed, tmp_path):
+    folder, first, second = reviewed
+    before = contents(tmp_path / "out")
+    summary = flow.build(folder, tmp_path / "out")
+    ledger = open_ledger(tmp_path / "out")
+    issues = ledger.issues.set_index("issue_id")
+    assert summary.read_now == 0
+    assert (issues.loc[first, "themes"], issues.loc[first, "primary"]) == (["整改落实", "党建"], "整改落实")
+    assert not issues.loc[first, "review"]
+    # An alias: the corrected unit is folded as any other.
+    assert (issues.loc[second, "unit"], issues.loc[second, "unit_name"]) == ("市图书馆", "市文化馆")
+    assert [issue for issue in issues.index if issues.loc[issue, "corrected"]] == sorted([first, second])
+    assert list(ledger.reviews["outcome"]) == ["applied", "applied", "conflict"]
+    (warning,) = summary.warnings
+    assert warning.startswith(
+        "reviews.csv：analyst-a 把 甲/001.txt 第 1 条“没有这样的问题”的整改状态定为“in_progress”，没有采用"
+    )
+    assert ledger.warnings == [warning]
+    (folder / "reviews.csv").unlink()
+    flow.build(folder, tmp_path / "out")
+    assert contents(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_decisions_in_any_order_give_the_same_bytes(reviewed, tmp_path, workers):
+    file = reviewed[0] / "reviews.csv"
+    flow.build(reviewed[0], tmp_path / "one")
+    head, *rows = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join([head, *reversed(rows)]), "utf-8")
+    flow.build(reviewed[0], tmp_path / "two", workers=workers)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_only_bulletins_that_a_decision_names_are_loaded_twice(reviewed, tmp_path, monkeypatch):
+    loaded = []
+    load_tables = cache.load_tables
+    monkeypatch.setattr(cache, "load_tables", lambda path: loaded.append(path) or load_tables(path))
+    flow.build(reviewed[0], tmp_path / "out")
+    assert (len(loaded), len(set(loaded))) == (21, 20)
+    loaded.clear()
+    (reviewed[0] / "reviews.csv").unlink()
+    flow.build(reviewed[0], tmp_path / "out")
+    assert len(loaded) == 20
 
 
 # Bad input: each file gets its row and reason, the others are read
@@ -250,8 +320,10 @@ def test_strange_but_readable_files_are_read(tmp_path):
 
 def test_what_is_no_document_has_no_row(tmp_path):
     folder = make_folder(tmp_path / "in", 2)
-    for name in (".hidden.txt", "README.md", "readme.txt", "manifest.csv", "unit_aliases.csv"):
-        (folder / name).write_text("path\n" if name == "manifest.csv" else "alias,unit\n", "utf-8")
+    reviews = "decided_at,reviewer,path,issue_id,n,statement,field,old,new,reason\n"
+    heads = {"manifest.csv": "path\n", "reviews.csv": reviews}
+    for name in (".hidden.txt", "README.md", "readme.txt", "manifest.csv", "unit_aliases.csv", "reviews.csv"):
+        (folder / name).write_text(heads.get(name, "alias,unit\n"), "utf-8")
     (folder / ".git").mkdir()
     (folder / ".git" / "a.txt").write_text("x")
     flow.build(folder, folder / "out")  # the ledger may lie in the folder

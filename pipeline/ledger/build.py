@@ -192,6 +192,7 @@ def _issue(key: str, issue: str, ordinal: int, item: Item, themes: Themes) -> Ro
         "primary": themes.primary,
         "confidence": themes.confidence,
         "review": themes.review,
+        "corrected": (),
         "evidence": as_json([evidence(e) for e in themes.evidence]),
         **_span("item", item.span),
         **_span("statement", item.statement_span),

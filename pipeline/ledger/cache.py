@@ -23,20 +23,22 @@ from pipeline.records import Bulletin, Source, Themes
 FOLDER = "cache"
 ENDING = ".entry"
 # Libraries that decide what a text is read as, beside our own code.
-LIBRARIES = ("charset-normalizer", "jieba", "pyarrow", "rjieba", "scikit-learn")
+LIBRARIES = ("ahocorasick_rs", "charset-normalizer", "jieba", "numpy", "pyarrow", "rjieba")
 # Parts of the package that come after the entries are made.
 LATER = ("analysis", "reporting", "cli.py", "__pycache__")
 
 Head = dict[str, Any]
 
 
-def code_version(package: Path) -> str:
+def code_version(package: Path, model: Path) -> str:
     """Hash the code and vocabulary that make an entry, and the versions of the libraries they use.
 
     Parameters
     ----------
     package
         The folder of the package.
+    model
+        The classifier in use, which may lie elsewhere.
     """
     digest = hashlib.sha256(f"python {sys.version_info[:2]}".encode())
     for name in LIBRARIES:
@@ -46,6 +48,7 @@ def code_version(package: Path) -> str:
         if relative.parts[0] not in LATER and path.suffix != ".pyc" and path.is_file():
             digest.update(f"{relative.as_posix()}\n".encode())
             digest.update(path.read_bytes())
+    digest.update(model.read_bytes())
     return digest.hexdigest()
 
 

@@ -30,6 +30,9 @@ WORDS = {
         schema.DOCUMENT_STATUSES,
         schema.KINDS,
         schema.COMPARISONS,
+        schema.REVIEWED,
+        schema.OUTCOMES,
+        schema.CONFLICTS,
     )
 }
 

@@ -54,6 +54,21 @@ DOCUMENT_STATUSES = {
     "failed": "读取失败",
 }
 KINDS = {"issue": "反馈问题", "suggestion": "意见建议"}
+REVIEWED = {
+    "themes": "主题",
+    "status": "整改状态",
+    "statement": "问题",
+    "unit": "单位",
+}  # fields a person may decide on
+OUTCOMES = {"applied": "已采用", "confirmed": "已确认", "superseded": "已被取代", "conflict": "有冲突"}
+CONFLICTS = {
+    "item_gone": "条目已不存在",
+    "statement_changed": "问题原文已改变",
+    "ambiguous": "同样的问题不止一条",
+    "value_changed": "程序的读法已变",
+    "value_unknown": "不再是可用的值",
+    "contradiction": "决定互相矛盾",
+}
 
 DECLARED = {
     "aspects": "方面数",
@@ -197,6 +212,7 @@ ISSUES = Table(
         Column("primary", TEXT, "主要主题", "What the problem is about", False),
         Column("confidence", NUMBER, "把握", "Confidence in the primary theme, 0 to 1", False),
         Column("review", YES_NO, "待复核", "To be looked at by a person", False),
+        Column("corrected", TEXTS, "人工更正", "Fields that are as a person decided, not as they were read", False),
         Column("evidence", TEXT, "主题依据", "JSON list: theme, word, weight, span of the words that decided", False),
         *_span("item", "条目"),
         *_span("statement", "问题"),
@@ -283,7 +299,31 @@ DOCUMENTS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (BULLETINS, ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES, DOCUMENTS)}
+REVIEWS = Table(
+    "reviews",
+    "复核决定",
+    "One row for every row of reviews.csv: what a person decided about a field of an item, and what became of it.",
+    "review_id",
+    (
+        Column("review_id", TEXT, "决定编号", "Its time, a hyphen, 8 hex digits of the row's SHA-256", False),
+        Column("decided_at", TEXT, "决定时间", "ISO, UTC", False),
+        Column("reviewer", TEXT, "复核人", "Who decided", False),
+        Column("path", TEXT, "文件", "The bulletin's file when it was decided", False),
+        Column("issue_id", TEXT, "条目编号", "The item's id when it was decided", False),
+        Column("n", TEXT, "序号", "The item's number when it was decided", False),
+        Column("statement", TEXT, "问题", "The problem in the bulletin's words when it was decided", False),
+        Column("field", TEXT, "复核项", "What was decided on", False, None, tuple(REVIEWED)),
+        Column("old", TEXT, "原值", "What the ledger said; themes are divided by a bar, the primary first"),
+        Column("new", TEXT, "新值", "What it should say", False),
+        Column("reason", TEXT, "原因", "Why"),
+        Column("outcome", TEXT, "处理结果", "What became of it", False, None, tuple(OUTCOMES)),
+        Column("conflict", TEXT, "冲突", "Why it was not applied", True, None, tuple(CONFLICTS)),
+        Column("fits", TEXT, "现条目编号", "The item that it is about now; null where none can be told"),
+        Column("message", TEXT, "说明", "One sentence in Chinese, where there is something to say"),
+    ),
+)
+
+TABLES = {table.name: table for table in (BULLETINS, ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES, DOCUMENTS, REVIEWS)}
 
 
 def arrow_schema(table: Table) -> pa.Schema:

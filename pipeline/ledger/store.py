@@ -72,6 +72,11 @@ class Ledger:
         """One row for every file found."""
         return self._frame("documents")
 
+    @cached_property
+    def reviews(self) -> pd.DataFrame:
+        """One row for every row of reviews.csv: what a person decided, and what became of it."""
+        return self._frame("reviews")
+
     def text(self, bulletin_id: str) -> str:
         """Read the clean text of a bulletin, into which every span points.
 

@@ -1,5 +1,5 @@
 """Item → `Themes`: what it is about, the primary theme, and the words that decided."""
 
-from pipeline.themes.classify import label
+from pipeline.themes.classify import judge, label
 
-__all__ = ["label"]
+__all__ = ["judge", "label"]

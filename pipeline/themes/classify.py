@@ -1,53 +1,38 @@
-"""Say what an item is about: its themes, the primary one, and the words that decided.
+"""Say what problems are about: their themes, the primary one, and the words that decided.
 
-The rule, in five steps; every word of it is data in pipeline/lexicon (themes, theme_cues, theme_words):
+The trained model scores every theme by the statement. Where that leaves it in doubt (执行制度不严格), what stands around
+the statement is heard as well, the nearest first: its description and category, then the aspect, then the measures;
+the first of them that makes it clear is the last one asked.
 
-1. The cues of the problem statement speak, each with its weight. One further along in the sentence speaks more
-   softly; so does one that only names the setting (采购领域的廉洁风险 is about integrity, not about buying), that
-   is part of a unit's name (体育局), or that stands behind a turn (意识形态纳入理论学习 is about ideology).
-2. A theme's score is its best cue, and a little for each further one: ten weak words do not beat a clear one.
-3. Beside a clear statement the description helps softly and nothing else is asked. A statement too vague to tell
-   (执行制度不严格) is read with its description and category, then with the aspect, then with the measures: the first
-   that makes it clear is the last one asked.
-4. The primary theme is the one with the best score; every theme with a good share of that score applies as well.
-5. The confidence grows with the score and with its lead over the runner-up. It is a figure to sort by, between 0
-   and 1, rising with the evidence; it is not a calibrated probability.
+The evidence is exact: every word's share in the score of its theme. The confidence is the probability, calibrated on
+statements that the model had not seen, that the primary theme is right.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
-from pipeline.records import Evidence, Item, Span, Themes
-from pipeline.themes.cues import find, themes, words
+import numpy as np
+import numpy.typing as npt
 
-# How loud a passage speaks, against the statement: what is near is asked first, then the rest in turn.
-NEAR = {"description": 0.6, "category": 0.5}
-FAR = ({"aspect": 0.4}, {"measures": 0.45})
+from pipeline import paths
+from pipeline.records import Evidence, Item, Themes
+from pipeline.themes.features import Floats, Ints
+from pipeline.themes.model import Model, Scored, load_model, score, shares
+
+SHIPPED = Path(__file__).with_name("model.npz")
+CLEAR = 0.6  # confidence from which on nothing further is asked
+# Who is asked, round after round, and how loud they speak against the statement.
+ROUNDS = ({"description": 0.3, "category": 0.36}, {"aspect": 0.24}, {"measures": 0.2})
 CONTEXT = ("description", "category", "aspect", "measures")
-BESIDE_CLEAR = {"description": 0.3}  # all that is asked where the statement is clear by itself
-CLEAR = 1.5  # a best score from which on nothing further is asked
-TOLD = 1.0  # the same for what one step of the context has said
-FADE, FLOOR = 0.012, 0.6  # what a cue loses with each character before it, and the least it keeps
-STANDING = {"plain": 1.0, "setting": 0.6, "turned": 0.8, "name": 0.4}  # what is left of a cue that stands so
-FIRST = 1.1  # what the first heavy cue of a passage gains: a sentence begins with its subject
-NOUN = 2.5  # the least weight of a heavy cue: lighter ones are verbs more often (学习贯彻 …)
-FURTHER = 0.35  # each further cue of a theme counts this much of the one before
-SHARE = 0.55  # share of the best score from which on a theme of the statement applies
-LEAST = 1.4  # what a further theme needs in any case beside a clear one: a light word (监管, 企业) is no second theme
-SHARE_BESIDE = 0.75  # the same for a theme that only the context names
-STRONG = 2.0  # weight of the cues that are heard in the measures: every measure speaks of study and of rules
-ENOUGH = 1.5  # score at which the confidence has come two thirds of its way
-REVIEW = 0.45  # confidence below which a person should look
-UNKNOWN = 0.1  # the confidence in the theme that is given where no cue is found
+HEARD = 0.3  # share of the weightiest word of a theme from which on a word is kept as evidence
+LEAST = 0.02  # a word with a smaller share in the score decided nothing
+AT_A_TIME = 4096  # problems that are scored together: as many as fit the processor's cache
 
 
-Vote = tuple[str, str, float, Span | None]  # what Evidence holds: theme, word, weight, span; made by the million
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A piece of an item's text."""
 
     role: str  # statement, description, category, aspect or measures
@@ -55,119 +40,194 @@ class Passage:
     start: int | None = None  # where it stands in the clean text; None: not known, and its evidence has no span
 
 
-def classify(statement: str | Passage, context: Sequence[Passage] = ()) -> Themes:
-    """Judge the themes of a problem by its statement and, where that is not enough, by its context.
+class Voices(NamedTuple):
+    """The passages of one role of many problems."""
 
-    A text in which no cue is found gets the theme 主责主业 with a very low confidence and no evidence, and is to be
-    reviewed: inspectors name what a unit does in the unit's own words, which no list holds.
-
-    >>> found = classify("意识形态工作未纳入中心组学习内容")
-    >>> found.primary, found.themes, found.review
-    ('意识形态', ('意识形态', '理论学习'), False)
-    >>> [(evidence.word, evidence.span) for evidence in found.evidence]
-    [('意识形态', (0, 4)), ('中心组学习', (9, 14)), ('学习内容', (12, 16))]
-    >>> classify("执行制度不严格", [Passage("category", "财务管理不规范")]).themes
-    ('财务', '内部治理')
-    >>> classify("").review
-    True
-    """
-    if isinstance(statement, str):
-        statement = Passage("statement", statement, 0)
-    votes = _votes(statement, 1.0)
-    scores = _scores(votes)
-    clear = _best(scores) >= CLEAR
-    # What a theme needs to apply: little if the statement names it, more if only the context does.
-    bars = dict.fromkeys(scores, SHARE)
-    if context:
-        for loudness in (BESIDE_CLEAR if clear else NEAR, *FAR):
-            heard = [vote for passage in context for vote in _votes(passage, loudness.get(passage.role, 0.0))]
-            votes += heard
-            scores = _scores(votes)
-            if _best(scores) >= CLEAR or _best(_scores(heard)) >= TOLD:
-                break
-    return _judged(votes, scores, bars, LEAST if clear else 0.0)
+    texts: list[str]
+    problem: Ints  # of each passage, ascending
+    starts: list[int | None]
 
 
-def label(item: Item, text: str) -> Themes:
-    """Judge the themes of an item of a bulletin; `text` is the clean text that its spans point into."""
-    return classify(Passage("statement", item.statement, item.statement_span[0]), tuple(passages(item, text)))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Passages that were heard together."""
+
+    scored: Scored
+    problem: Ints  # of each passage
+    starts: list[int | None]
+    loudness: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of many problems."""
+
+    primary: Ints
+    applies: Ints  # problems × ranks: the themes, the primary first, -1 where there are no more
+    confidence: Floats
+    heard: tuple[Asked, ...]
+
+
+@cache
+def default_model() -> Model:
+    """Load the model in use: the one trained here, where there is one, else the one that comes with the package."""
+    return load_model(model_path())
+
+
+def model_path() -> Path:
+    """Say which model is in use."""
+    return paths.MODEL if paths.MODEL.exists() else SHIPPED
+
+
+def label(items: Sequence[Item], text: str, model: Model | None = None) -> list[Themes]:
+    """Judge the items of a bulletin; `text` is the clean text that their spans point into."""
+    return judge([list(passages(item, text)) for item in items], model)
 
 
 def passages(item: Item, text: str) -> Iterator[Passage]:
-    """Give what stands around the statement of an item: description, category, aspect and measures, piece by piece."""
+    """Give the statement of an item and what stands around it, piece by piece."""
+    yield Passage("statement", item.statement, item.statement_span[0])
     for role in CONTEXT:
         for start, end in item.spans.get(role, ()):
             yield Passage(role, text[start:end], start)
 
 
-def _votes(passage: Passage, loudness: float) -> list[Vote]:
-    """Weigh the cues of a passage where they stand."""
-    if not loudness:
-        return []
-    hits = find(passage.text)
-    if passage.role == "measures":
-        silent = words("not_in_measures")
-        hits = [hit for hit in hits if hit.cue.weight >= STRONG and hit.cue.theme not in silent]
-    subject = next((hit.start for hit in hits if hit.cue.weight >= NOUN), None)
-    offset = passage.start
-    votes: list[Vote] = []
-    for hit in hits:
-        weight = hit.cue.weight * loudness * max(FLOOR, 1 - FADE * hit.start) * STANDING[hit.standing]
-        if hit.start == subject and hit.cue.weight >= NOUN:
-            weight *= FIRST
-        span = None if offset is None else (offset + hit.start, offset + hit.end)
-        votes.append((hit.cue.theme, hit.cue.word, round(weight, 3), span))
-    return votes
+def judge(problems: Sequence[Sequence[Passage]], model: Model | None = None) -> list[Themes]:
+    """Judge problems: of each the statement comes first, then its context.
+
+    >>> found = judge([[Passage("statement", "中心组学习以读代学", 7)]])[0]
+    >>> found.primary, found.review
+    ('理论学习', False)
+    >>> found.evidence[0].word, found.evidence[0].span
+    ('学习', (10, 12))
+    """
+    model = model or default_model()
+    return [
+        judged
+        for first in range(0, len(problems), AT_A_TIME)
+        for judged in _judge(problems[first : first + AT_A_TIME], model)
+    ]
 
 
-def _scores(votes: Iterable[Vote]) -> dict[str, float]:
-    """Add up the votes of each theme; a cue said twice counts once."""
-    weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for theme, word, weight, _ in votes:
-        said = weights[theme]
-        said[word] = max(weight, said.get(word, 0.0))
+def decide(voices: Mapping[str, Voices], count: int, model: Model) -> Decision:
+    """Decide on as many problems as are scored together.
+
+    Parameters
+    ----------
+    voices
+        Their passages by role; every problem has a statement.
+    count
+        How many problems there are.
+    model
+        The classifier.
+    """
+    scores = np.tile(model.intercept, (count, 1))
+    heard: list[Asked] = []
+    for loudness in ({"statement": 1.0}, *ROUNDS):
+        doubtful = model.confidence(scores) < CLEAR if heard else np.ones(count, np.bool_)
+        asked = _hear(voices, loudness, doubtful, model)
+        np.add.at(scores, asked.problem, asked.scored.scores * asked.loudness[:, None])
+        heard.append(asked)
+    primary = scores.argmax(axis=1)
+    return Decision(primary, _applies(scores, primary, model), model.confidence(scores), tuple(heard))
+
+
+def words(asked: Asked, themes: Ints, model: Model) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
+    """Give the words that spoke loudest for one theme of every problem; -1: none is asked about.
+
+    Returns
+    -------
+    tuple of arrays
+        The passage of each word, its number among the words of the joined passages, and its share in the score.
+    """
+    theme = themes[asked.problem]
+    share = shares(asked.scored, theme, model)
+    joined = asked.scored.joined
+    passage = joined.owner[joined.borders]
+    best = np.zeros(len(theme))
+    np.maximum.at(best, passage, share)
+    kept = np.flatnonzero((share >= HEARD * best[passage]) & (share >= LEAST))
+    kept = kept[
+        np.fromiter((joined.words[n][0].isalnum() for n in kept.tolist()), np.bool_, len(kept))
+    ]  # marks tell none
+    passage = passage[kept]
+    return passage, kept, np.round(share[kept] * asked.loudness[passage], 3)
+
+
+def _hear(
+    voices: Mapping[str, Voices], loudness: Mapping[str, float], wanted: npt.NDArray[np.bool_], model: Model
+) -> Asked:
+    """Score the passages of these roles of the wanted problems."""
+    texts: list[str] = []
+    starts: list[int | None] = []
+    problem: list[Ints] = [np.zeros(0, np.int64)]
+    volume: list[Floats] = [np.zeros(0, np.float32)]
+    for role in filter(voices.__contains__, loudness):
+        every = voices[role]
+        heard = np.flatnonzero(wanted[every.problem])
+        texts += [every.texts[n] for n in heard.tolist()]
+        starts += [every.starts[n] for n in heard.tolist()]
+        problem.append(every.problem[heard])
+        volume.append(np.full(len(heard), loudness[role], np.float32))
+    return Asked(score(texts, model), np.concatenate(problem), starts, np.concatenate(volume))
+
+
+def _applies(scores: Floats, primary: Ints, model: Model) -> Ints:
+    """Put the primary theme first, then those whose probability reaches their threshold, the likeliest first."""
+    probability = model.probabilities(scores)
+    reach = probability >= model.thresholds
+    every = np.arange(len(scores))
+    probability[~reach] = -1
+    probability[every, primary] = 2
+    reach[every, primary] = True
+    width = int(reach.sum(axis=1).max(initial=1))
+    order = np.argsort(-probability, axis=1, kind="stable")[:, :width]
+    return np.where(np.take_along_axis(reach, order, axis=1), order, -1)
+
+
+def _judge(problems: Sequence[Sequence[Passage]], model: Model) -> list[Themes]:
+    decision = decide(_voices(problems), len(problems), model)
+    names = model.themes
+    evidence: list[list[Evidence]] = [[] for _ in problems]
+    for themes in decision.applies.T:
+        said: list[list[Evidence]] = [[] for _ in problems]
+        for asked in decision.heard:
+            for problem, word in _evidence(asked, themes, model):
+                said[problem].append(word)
+        for kept, found in zip(evidence, said, strict=True):
+            kept.extend(sorted(found, key=_lightness))
+    applied = [tuple(names[theme] for theme in row if theme >= 0) for row in decision.applies.tolist()]
+    return [
+        Themes(said_, said_[0], round(sure, 3), tuple(words_), review=sure < model.review)
+        for said_, sure, words_ in zip(applied, decision.confidence.tolist(), evidence, strict=True)
+    ]
+
+
+def _voices(problems: Sequence[Sequence[Passage]]) -> dict[str, Voices]:
+    found: dict[str, list[tuple[str, int, int | None]]] = {}
+    for number, problem in enumerate(problems):
+        for passage in problem:
+            found.setdefault(passage.role, []).append((passage.text, number, passage.start))
     return {
-        theme: sum(weight * FURTHER**n for n, weight in enumerate(sorted(said.values(), reverse=True)))
-        for theme, said in weights.items()
+        role: Voices([text for text, _, _ in rows], np.array([n for _, n, _ in rows]), [start for _, _, start in rows])
+        for role, rows in found.items()
     }
 
 
-def _best(scores: dict[str, float]) -> float:
-    return max(scores.values(), default=0.0)
+def _evidence(asked: Asked, themes: Ints, model: Model) -> Iterator[tuple[int, Evidence]]:
+    """Give the words that spoke for one theme of every problem, each with the problem."""
+    joined = asked.scored.joined
+    passage, word, share = words(asked, themes, model)
+    begin = joined.borders[word] - joined.starts[passage]
+    problem = asked.problem[passage]
+    for number, place, kept, start, theme, weight in zip(
+        *(column.tolist() for column in (problem, passage, word, begin, themes[problem], share)), strict=True
+    ):
+        said = joined.words[kept]
+        offset = asked.starts[place]
+        span = None if offset is None else (offset + start, offset + start + len(said))
+        yield number, Evidence(model.themes[theme], said, weight, span)
 
 
-def _judged(votes: Sequence[Vote], scores: dict[str, float], bars: dict[str, float], least: float) -> Themes:
-    """Decide from the scores. Of equal scores the theme that comes first in the scheme leads."""
-    if not scores:
-        (default,) = words("default")
-        return Themes((default,), default, UNKNOWN, (), review=True)
-    ranked = sorted(scores, key=lambda theme: (-scores[theme], themes()[theme].rank))
-    best = scores[ranked[0]]
-    others = (theme for theme in ranked[1:] if scores[theme] >= max(least, best * bars.get(theme, SHARE_BESIDE)))
-    chosen = (ranked[0], *others)
-    runner_up = scores[ranked[1]] if len(ranked) > 1 else 0.0
-    confidence = _confidence(best, runner_up)
-    return Themes(chosen, ranked[0], confidence, _evidence(votes, chosen), review=confidence < REVIEW)
-
-
-def _evidence(votes: Sequence[Vote], chosen: Sequence[str]) -> tuple[Evidence, ...]:
-    """Keep what spoke for the chosen themes, the weightiest first; of a cue said twice, where it weighs most."""
-    kept: dict[tuple[str, str], Evidence] = {}
-    for theme, word, weight, span in sorted(votes, key=_lightness):
-        if theme in chosen and (theme, word) not in kept:
-            kept[theme, word] = Evidence(theme, word, weight, span)
-    return tuple(kept.values())
-
-
-def _lightness(vote: Vote) -> float:
-    return -vote[2]
-
-
-def _confidence(best: float, runner_up: float) -> float:
-    """Tell how sure the primary theme is, 0 to 1: more with more evidence, less with a close runner-up.
-
-    >>> _confidence(3.4, 0), _confidence(3.4, 3.2), _confidence(1.0, 0)
-    (0.896, 0.559, 0.487)
-    """
-    lead = (best - runner_up) / best
-    return round((1 - math.exp(-best / ENOUGH)) * (0.6 + 0.4 * lead), 3)
+def _lightness(evidence: Evidence) -> float:
+    return -evidence.weight

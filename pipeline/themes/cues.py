@@ -1,31 +1,26 @@
-"""Find the cues of the themes in a text.
+"""The scheme of themes and its lexicon: words that speak for a theme with a weight (pipeline/lexicon/theme_cues.csv).
 
-A cue is a word or phrase that speaks for a theme with a weight (pipeline/lexicon/theme_cues.csv). It must begin
-and end where a word of the text begins and ends, so that 应急 is not read out of 相应急需. Of two cues at the same
-place the longer one speaks: 党组会议记录 says nothing of 党组会. A cue with a gap, 学习…精神, needs its parts in this
-order within one clause, with something between them.
+A cue is heard only where it begins and ends with a word of the text, so that 应急 is not read out of 相应急需. Of two cues
+at one place the longer one speaks: 党组会议记录 says nothing of 党组会. Of the cues of one theme in a text the weightiest
+counts, and one further along in the sentence speaks more softly, since a sentence begins with its subject.
 """
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import VocabularyError
 from pipeline.lexicon import read_table
-from pipeline.records import Span
-from pipeline.themes.tokens import tokenize, words_within
+from pipeline.themes.features import Floats, Ints, Joined, join, word_borders
 
-GAP = "…"
-LONGEST_GAP = 24  # characters between two parts of a cue with a gap; longer, and they belong to different thoughts
-LONGEST_NAME = 5  # characters from a cue to the end of the unit's name that it is part of
-SHORT = 2  # characters of a word that has no words within
-REACH = 200  # characters to either side in which a sentence is looked for; keeps the time linear where no mark stands
-CLAUSE_END = re.compile(r"[，,。；;：:！!？?\n]")
-SENTENCE_ENDS = "。；;！!？?\n"
-
-Place = tuple[int, int, str]  # [start, end) in the text searched, and the phrase that stands there
+FADE, FLOOR = 0.012, 0.6  # what a cue loses with each character before it, and the least it keeps
+HEAVIEST = 4.0  # weights above it count as it
+SENTENCE_ENDS = "。；;！!？?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,254 +38,158 @@ class Cue:
     """A row of theme_cues.csv."""
 
     theme: str
-    word: str  # as written, with its gaps
+    word: str
     weight: float  # 3 and more: names the theme by itself; 2: usually means it; 1: helps where nothing better stands
-    example: str  # a statement of ours in which the cue is found
-    unless: tuple[str, ...]  # words that take the cue back when they stand in the same sentence
+    example: str  # a statement of ours in which the cue speaks for its theme
+    unless: tuple[str, ...]  # words that take the cue back where one of them stands in the same sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue at a place of a text."""
+class Heard:
+    """The weightiest cue of every theme in every text, one entry each."""
 
-    cue: Cue
-    start: int
-    end: int
-    standing: str  # plain; setting: 采购 in 采购领域的廉洁风险; name: 体育 in 体育局; turned: 党课 in 将廉政纳入党课
+    text: Ints
+    theme: Ints  # rank of the theme, from 0
+    start: Ints  # in the joined texts
+    length: Ints
+    weight: Floats  # 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """The cues arranged for finding."""
+class Speech:
+    """What each phrase says: its rows, one a theme, from `first` on."""
 
-    whole: dict[str, tuple[Cue, ...]]  # phrase → the cues that are just this phrase
-    gapped: dict[str, tuple[Cue, ...]]  # first part → the cues with a gap that begin with it
-    openings: dict[str, bool]  # every beginning of a phrase to look for → whether it is the whole of one
+    first: Ints
+    counts: Ints
+    theme: Ints  # of each row, as all that follows
+    weight: npt.NDArray[np.float64]  # 0 to 1
+    conditional: npt.NDArray[np.bool_]  # whether words can take it back
+    unless: list[tuple[str, ...]]
 
 
 @cache
 def themes() -> dict[str, Theme]:
-    """Read the themes, by name, in the order of their rank.
+    """Read the scheme, in the order of ranks.
 
-    >>> list(themes())[:5]
-    ['理论学习', '三重一大', '财务', '意识形态', '选人用人']
+    Raises VocabularyError where a theme is doubled or the ranks are not 1, 2, 3 …
     """
     rows = read_table("themes", ("theme", "rank", "core", "definition"))
-    every = [Theme(row["theme"], int(row["rank"]), row["core"] == "yes", row["definition"]) for row in rows]
-    return {theme.name: theme for theme in every}
+    found = {
+        row["theme"]: Theme(row["theme"], int(row["rank"]), row["core"] == "yes", row["definition"]) for row in rows
+    }
+    if [theme.rank for theme in found.values()] != list(range(1, len(rows) + 1)):
+        raise VocabularyError("themes.csv: a theme stands twice, or the ranks are not 1, 2, 3 … in their order")
+    return found
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
-    """Read every cue, in the order of the file."""
-    rows = read_table("theme_cues", ("theme", "cue", "weight", "example", "unless"))
-    return tuple(_cue(row) for row in rows)
+    """Read the cues.
 
-
-def _cue(row: dict[str, str]) -> Cue:
-    if row["theme"] not in themes():
-        raise VocabularyError(f"theme_cues.csv: {row['cue']!r}: {row['theme']!r} is none of {list(themes())}")
-    unless = tuple(word for word in row["unless"].split("|") if word)
-    return Cue(row["theme"], row["cue"], float(row["weight"]), row["example"], unless)
-
-
-@cache
-def words(role: str) -> tuple[str, ...]:
-    """Read the words of theme_words.csv that have a role.
-
-    >>> "纳入" in words("turn")
-    True
+    Raises VocabularyError naming the row where a theme is unknown, a cue stands twice in a theme, or it has no example
+    that holds it.
     """
-    rows = read_table("theme_words", ("role", "word", "example"))
-    found = tuple(row["word"] for row in rows if row["role"] == role)
-    if not found:
-        raise VocabularyError(f"theme_words.csv: no word has the role {role!r}")
-    return found
+    found: dict[tuple[str, str], Cue] = {}
+    for line, row in enumerate(read_table("theme_cues", ("theme", "cue", "weight", "example", "unless")), start=2):
+        where = f"theme_cues.csv, row {line}: {row['cue']!r}"
+        if row["theme"] not in themes():
+            raise VocabularyError(f"{where}: {row['theme']!r} is none of {list(themes())}")
+        if (row["theme"], row["cue"]) in found:
+            raise VocabularyError(f"{where}: stands twice in {row['theme']}")
+        if not row["cue"] or row["cue"] not in row["example"]:
+            raise VocabularyError(f"{where}: its example {row['example']!r} does not hold it")
+        unless = tuple(word for word in row["unless"].split("|") if word)
+        found[row["theme"], row["cue"]] = Cue(row["theme"], row["cue"], float(row["weight"]), row["example"], unless)
+    return tuple(found.values())
 
 
-def find(text: str) -> list[Hit]:
-    """Find every cue that speaks in a text, in the order of the places.
+def hear(joined: Joined) -> Heard:
+    """Find the weightiest cue of every theme in every text.
 
-    >>> [(hit.cue.theme, hit.cue.word) for hit in find("党费收缴不及时")]
-    [('财务', '党费收缴'), ('党建', '党费收缴')]
-    >>> find("相应急需物品已经购买")
-    []
+    >>> from pipeline.themes.features import join
+    >>> heard = hear(join(["党费收缴不及时", "相应急需物品已经购买"]))
+    >>> [(list(themes())[theme], text) for theme, text in zip(heard.theme.tolist(), heard.text.tolist())]
+    [('财务', 0), ('党建', 0)]
     """
-    index = _index()
-    begins, ends = _borders(text)
-    places = _places(text, begins, ends, index.openings)
-    found = [
-        (cue, start, end)
-        for start, end, phrase in _outermost(place for place in places if place[2] in index.whole)
-        for cue in index.whole[phrase]
+    found = find_phrases(joined)
+    speech = _matcher()[1]
+    times = speech.counts[found[:, 0]]
+    row = np.repeat(speech.first[found[:, 0]] - (np.cumsum(times) - times), times) + np.arange(times.sum())
+    start, end = np.repeat(found[:, 1:], times, axis=0).T
+    silent = [
+        n
+        for n in np.flatnonzero(speech.conditional[row]).tolist()
+        if _taken_back(speech.unless[row[n]], joined, int(start[n]), int(end[n]))
     ]
-    if any(phrase in index.gapped for _, _, phrase in places):
-        found.extend(_gapped(text, places, index.gapped))
-        found.sort(key=_by_place)
-    turns = _turns(text)
-    return [
-        Hit(cue, start, end, _standing(text, start, end, ends, turns))
-        for cue, start, end in found
-        if not cue.unless or not _taken_back(cue, start, end, text)
-    ]
+    row, start, end = (np.delete(column, silent) for column in (row, start, end))
+    text, theme = joined.owner[start], speech.theme[row]
+    weight = speech.weight[row] * np.maximum(FLOOR, 1 - FADE * (start - joined.starts[text]))
+    order = np.lexsort((-weight, theme, text))
+    key = text[order] * len(themes()) + theme[order]
+    best = order[np.flatnonzero(np.diff(key, prepend=-1))]
+    return Heard(text[best], theme[best], start[best], (end - start)[best], weight[best].astype(np.float32))
 
 
-def _by_place(found: tuple[Cue, int, int]) -> tuple[int, int]:
-    """Sort what was found by its place, the longer one of two first."""
-    return found[1], -found[2]
+def find_phrases(joined: Joined) -> Ints:
+    """Find the phrases of all cues where words begin and end, none within a longer one: number, start and end of each."""
+    matches = _matcher()[0].find_matches_as_indexes(joined.text, overlapping=True)
+    found = np.fromiter(chain.from_iterable(matches), np.int64, 3 * len(matches)).reshape(-1, 3)
+    begins, ends = word_borders(joined)
+    found = found[begins[found[:, 1]] & ends[found[:, 2]]]
+    found = found[np.lexsort((-found[:, 2], found[:, 1]))]
+    reached = np.maximum.accumulate(np.r_[0, found[:, 2]])[:-1]
+    return found[found[:, 2] > reached]
 
 
-def _places(text: str, begins: list[int], ends: list[int], openings: dict[str, bool]) -> list[Place]:
-    """Find the phrases of the index that stand between two borders of words, by start, then by end."""
-    places = []
-    first = 0
-    for start in begins:
-        while ends[first] <= start:
-            first += 1
-        number = first
-        while (whole := openings.get(phrase := text[start : ends[number]])) is not None:
-            if whole:
-                places.append((start, ends[number], phrase))
-            number += 1
-            if number == len(ends):
-                break
-    return places
+def check_examples() -> None:
+    """Check that every cue is heard in its own example.
 
-
-def _borders(text: str) -> tuple[list[int], list[int]]:
-    """Say where the words of a text begin, and where they end, words within words included.
-
-    >>> _borders("现金管理松散")
-    ([0, 2, 4], [2, 4, 6])
+    Raises VocabularyError naming the cue, and what takes its place: a longer cue, or words that end elsewhere.
     """
-    begins: list[int] = []
-    ends: list[int] = []
-    for word, start, end in tokenize(text):
-        if end - start <= SHORT:
-            begins.append(start)
-            ends.append(end)
-        else:
-            inner_begins, inner_ends = _borders_within(word)
-            begins.extend([start + inner for inner in inner_begins])
-            ends.extend([start + inner for inner in inner_ends])
-    return begins, ends
+    joined = join([cue.example for cue in cues()])
+    phrases = list(dict.fromkeys(cue.word for cue in cues()))
+    heard: defaultdict[int, list[str]] = defaultdict(list)
+    for phrase, start, end in find_phrases(joined).tolist():
+        owner = int(joined.owner[start])
+        if phrases[phrase] != cues()[owner].word or not _taken_back(cues()[owner].unless, joined, start, end):
+            heard[owner].append(phrases[phrase])
+    for number, cue in enumerate(cues()):
+        if cue.word not in heard[number]:
+            instead = "、".join(heard[number]) or "nothing"
+            raise VocabularyError(
+                f"theme_cues.csv: {cue.theme}, {cue.word!r}: not heard in its example {cue.example!r}, but {instead}; "
+                "give it an example of its own"
+            )
 
 
-@lru_cache(maxsize=65_536)
-def _borders_within(word: str) -> tuple[list[int], list[int]]:
-    """Say the same for one word."""
-    within = words_within(word)
-    return sorted({start for _, start, _ in within}), sorted({end for _, _, end in within})
-
-
-def _outermost(places: Iterator[Place]) -> list[Place]:
-    """Keep the places that lie in no other one, given by start, then by end."""
-    kept: list[Place] = []
-    for place in places:
-        if kept and kept[-1][0] == place[0]:
-            kept[-1] = place
-        elif not kept or place[1] > kept[-1][1]:
-            kept.append(place)
-    return kept
-
-
-def _gapped(text: str, places: list[Place], gapped: dict[str, tuple[Cue, ...]]) -> Iterator[tuple[Cue, int, int]]:
-    """Find the cues with a gap: their parts one after another within a clause, something between them."""
-    marks = [mark.start() for mark in CLAUSE_END.finditer(text)]
-    for number, (start, end, phrase) in enumerate(places):
-        for cue in gapped.get(phrase, ()):
-            clause = bisect_right(marks, start)
-            parts = cue.word.split(GAP)[1:]
-            reached = end
-            for later in range(number + 1, len(places)):
-                next_start, next_end, next_phrase = places[later]
-                if next_start - reached > LONGEST_GAP or bisect_right(marks, next_start) != clause:
-                    break
-                if next_start > reached and next_phrase == parts[0]:
-                    reached = next_end
-                    del parts[0]
-                    if not parts:
-                        yield cue, start, reached
-                        break
-
-
-def _taken_back(cue: Cue, start: int, end: int, text: str) -> bool:
-    """Look whether a word of the cue's `unless` stands in the sentence of the place.
-
-    >>> [hit.cue.word for hit in find("学生社团管理不严")], "学习" in [hit.cue.word for hit in find("学习借鉴不够")]
-    (['学生'], False)
-    """
-    before = text[max(0, start - REACH) : start]
-    after = text[end : end + REACH]
-    begin = start - len(before) + max(before.rfind(mark) for mark in SENTENCE_ENDS) + 1
-    stop = end + min((place for place in map(after.find, SENTENCE_ENDS) if place >= 0), default=len(after))
-    return any(text.find(word, begin, stop) >= 0 for word in cue.unless)
-
-
-def _standing(text: str, start: int, end: int, ends: list[int], turns: list[Span]) -> str:
-    """Tell how a cue stands in its sentence, by what is right behind it and by a turn before it.
-
-    >>> [(hit.cue.word, hit.standing) for hit in find("采购、招生等领域廉政风险较高")]
-    [('采购', 'setting'), ('招生', 'setting'), ('廉政风险', 'plain')]
-    >>> [(hit.cue.word, hit.standing) for hit in find("体育局招生时把关不严")]
-    [('体育', 'name'), ('招生', 'setting')]
-    """
-    for standing, pattern in _behind():
-        behind = pattern.match(text, end)
-        if behind:
-            stop = behind.end()
-            a_word_ends = ends[bisect_left(ends, stop)] == stop
-            if a_word_ends and not (standing == "name" and text.startswith(words("not_organ"), stop - 2)):
-                return standing
-    if turns:
-        last = bisect_right(turns, (start, 0)) - 1
-        if last >= 0 and turns[last][0] < start < turns[last][1]:
-            return "turned"
-    return "plain"
+def _taken_back(unless: tuple[str, ...], joined: Joined, start: int, end: int) -> bool:
+    """Look whether a word that takes the cue back stands in the sentence of the place."""
+    owner = int(joined.owner[start])
+    first, last = int(joined.starts[owner]), int(joined.starts[owner + 1]) - 1
+    text = joined.text
+    if not any(text.find(word, first, last) >= 0 for word in unless):
+        return False
+    begin = max(text.rfind(mark, first, start) for mark in SENTENCE_ENDS) + 1 or first
+    stop = min((place for mark in SENTENCE_ENDS if (place := text.find(mark, end, last)) >= 0), default=last)
+    return any(text.find(word, begin, stop) >= 0 for word in unless)
 
 
 @cache
-def _behind() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Compile what stands behind a cue that is part of a name (体育局) or names a setting (采购等领域)."""
-    organ = "|".join(words("organ"))
-    setting = "|".join(words("setting"))
-    listed = "|".join(word for word in words("setting") if len(word) > 1)
-    others = "(?:[、和与及][^，,。；;、和与及等]{1,8}?){1,6}"
-    return (
-        ("name", re.compile(f"[\u4e00-\u9fd5]{{0,{LONGEST_NAME - 1}}}?(?:{organ})")),
-        ("setting", re.compile(f"(?:{setting})|(?:{others}(?:等.{{0,4}}?)?|等.{{0,4}}?)(?:{listed})")),
-    )
+def _matcher() -> tuple[Any, Speech]:
+    """Build the automaton of all phrases, and what each of them says."""
+    import ahocorasick_rs  # noqa: PLC0415  (only where themes are judged)
 
-
-def _turns(text: str) -> list[Span]:
-    """Find the reach of each turn (纳入, 列入 …) that has something before it: to the end of its clause.
-
-    >>> _turns("未将廉政教育纳入党课内容，责任不清")
-    [(6, 12)]
-    """
-    return [(turn.start(), _clause_end(text, turn.end())) for turn in _turn().finditer(text, 1)]
-
-
-@cache
-def _turn() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words("turn"))))
-
-
-def _clause_end(text: str, start: int) -> int:
-    stop = min(len(text), start + REACH)
-    mark = CLAUSE_END.search(text, start, stop)
-    return mark.start() if mark else stop
-
-
-@cache
-def _index() -> _Index:
-    whole: dict[str, tuple[Cue, ...]] = {}
-    gapped: dict[str, tuple[Cue, ...]] = {}
-    parts: set[str] = set()
+    said: defaultdict[str, list[Cue]] = defaultdict(list)
     for cue in cues():
-        first, *others = cue.word.split(GAP)
-        home = gapped if others else whole
-        home[first] = (*home.get(first, ()), cue)
-        parts.update((first, *others))
-    openings = {part[:length]: False for part in parts for length in range(1, len(part))}
-    return _Index(whole, gapped, openings | dict.fromkeys(parts, True))
+        said[cue.word].append(cue)
+    rows = [cue for spoken in said.values() for cue in spoken]
+    rank = {name: n for n, name in enumerate(themes())}
+    counts = np.array([len(spoken) for spoken in said.values()])
+    return ahocorasick_rs.AhoCorasick(list(said)), Speech(
+        np.cumsum(counts) - counts,
+        counts,
+        np.array([rank[cue.theme] for cue in rows]),
+        np.array([min(cue.weight, HEAVIEST) / HEAVIEST for cue in rows]),
+        np.array([bool(cue.unless) for cue in rows]),
+        [cue.unless for cue in rows],
+    )

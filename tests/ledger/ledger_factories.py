@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.ledger.build import bulletin_id
+from pipeline.ledger.reviews import Decision
 from pipeline.ledger.schema import DECLARED, TABLES, Column, arrow_schema
 from pipeline.ledger.write import text_path, write
 from pipeline.records import Bulletin, Commitment, Count, Fact, Item, Measure, Note, Source, Themes
@@ -106,3 +107,14 @@ def _default(column: Column) -> Any:
     if column.values:
         return column.values[0]
     return {pa.int64(): 0, pa.float64(): 0.0, pa.bool_(): False, pa.string(): ""}.get(column.type, [])
+
+
+def make_decision(new: str = "in_progress", **fields: str) -> Decision:
+    """A decision on the status of the item b1-00001, made at minute `at` where that is given."""
+    if "at" in fields:
+        fields["decided_at"] = f"2026-01-02T03:{int(fields.pop('at')):02d}:00Z"
+    values = {
+        "decided_at": "2026-01-02T03:04:05Z", "reviewer": "analyst-a", "path": "甲.txt", "issue_id": "b1-00001",
+        "n": "1", "statement": "学习不够", "field": "status", "old": "done", "reason": "",
+    }  # fmt: skip
+    return Decision(**(values | {"new": new} | fields))

@@ -89,19 +89,24 @@ def test_an_entry_is_named_by_bytes_ending_and_code(tmp_path):
 
 
 def test_the_code_version_follows_code_and_vocabulary_alone(tmp_path):
+    package, model = tmp_path / "package", tmp_path / "model.npz"
+    model.write_text("1")
     for name in ("a.py", "lexicon/words.csv", "reporting/b.py", "cli.py", "__pycache__/a.pyc"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("1")
-    before = code_version(tmp_path)
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("1")
+    before = code_version(package, model)
     for name in ("reporting/b.py", "cli.py", "__pycache__/a.pyc"):
-        (tmp_path / name).write_text("2")
-        assert code_version(tmp_path) == before, name
+        (package / name).write_text("2")
+        assert code_version(package, model) == before, name
     for name in ("a.py", "lexicon/words.csv"):
-        (tmp_path / name).write_text("2")
-        assert code_version(tmp_path) != before, name
-        before = code_version(tmp_path)
-    (tmp_path / "a.py").rename(tmp_path / "c.py")
-    assert code_version(tmp_path) != before
+        (package / name).write_text("2")
+        assert code_version(package, model) != before, name
+        before = code_version(package, model)
+    (package / "a.py").rename(package / "c.py")
+    renamed = code_version(package, model)
+    assert renamed != before
+    model.write_text("2")
+    assert code_version(package, model) != renamed
 
 
 def test_prune_removes_what_nobody_needs(tmp_path):

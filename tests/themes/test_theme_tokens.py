@@ -2,23 +2,20 @@
 
 # ruff: noqa: SLF001  (the engines themselves are what is tested)
 
-import csv
 import logging
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from theme_data import STATEMENTS as ALL
 
 from pipeline.errors import VocabularyError
 from pipeline.themes import tokens
 from pipeline.themes.cues import cues
-from pipeline.themes.tokens import domain_words, reference_tokenize, tokenize, words_within
+from pipeline.themes.tokens import cut_words, domain_words, reference_tokenize, tokenize, words_within
 
-with (Path(__file__).parent / "statements.csv").open(encoding="utf-8", newline="") as file:
-    STATEMENTS = [row["statement"] for row in csv.DictReader(file)]
-
+STATEMENTS = ALL[::6]
 WORDS = [word for word, _ in domain_words()]
 MIXED = st.lists(st.sampled_from([*WORDS, *STATEMENTS, *"的和未不（“，。 \n", "2023-2025", "163.com", "㐀", "𠮷", "é"]))
 
@@ -99,13 +96,18 @@ def test_both_engines_agree_on_our_statements_and_within_words():
 
 def test_jieba_stands_in_where_rjieba_is_missing(monkeypatch):
     expected = [tokenize(text) for text in STATEMENTS[:20]]
+    cut = [cut_words(text) for text in STATEMENTS[:20]]
+    caches = (tokens._engine, tokens._rjieba, tokens._cutter)
     monkeypatch.setitem(sys.modules, "rjieba", None)  # an import of it fails now
-    tokens._engine.cache_clear()
+    for cache in caches:
+        cache.cache_clear()
     try:
         assert tokens._engine() is tokens._jieba()
         assert [tokenize(text) for text in STATEMENTS[:20]] == expected
+        assert [cut_words(text) for text in STATEMENTS[:20]] == cut
     finally:
-        tokens._engine.cache_clear()
+        for cache in caches:
+            cache.cache_clear()
 
 
 def test_the_tokenizer_is_our_own_and_silent(capfd):
