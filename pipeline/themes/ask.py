@@ -111,10 +111,10 @@ def classify(
         )
     parts = [_judged(frame.iloc[first : first + AT_A_TIME], chosen) for first in range(0, len(frame), AT_A_TIME)]
     columns = {name: [value for part in parts for value in part[name]] for name in _COLUMNS}
-    return pd.DataFrame(columns, index=frame.index)
+    return pd.DataFrame(columns, index=frame.index).astype(_COLUMNS)
 
 
-_COLUMNS = ("themes", "primary", "confidence", "evidence", "review")
+_COLUMNS = {"themes": "str", "primary": "str", "confidence": "float64", "evidence": "str", "review": "bool"}
 
 
 def _judged(frame: pd.DataFrame, model: Model) -> dict[str, list[object]]:

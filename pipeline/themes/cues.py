@@ -6,6 +6,7 @@ counts, and one further along in the sentence speaks more softly, since a senten
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -20,7 +21,7 @@ from pipeline.themes.features import Floats, Ints, Joined, join, word_borders
 
 FADE, FLOOR = 0.012, 0.6  # what a cue loses with each character before it, and the least it keeps
 HEAVIEST = 4.0  # weights above it count as it
-SENTENCE_ENDS = "。；;！!？?"
+SENTENCE_ENDS = "。；;！!？?\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,11 @@ def hear(joined: Joined) -> Heard:
     times = speech.counts[found[:, 0]]
     row = np.repeat(speech.first[found[:, 0]] - (np.cumsum(times) - times), times) + np.arange(times.sum())
     start, end = np.repeat(found[:, 1:], times, axis=0).T
-    silent = [
-        n
-        for n in np.flatnonzero(speech.conditional[row]).tolist()
-        if _taken_back(speech.unless[row[n]], joined, int(start[n]), int(end[n]))
-    ]
+    conditional = np.flatnonzero(speech.conditional[row])
+    back = _taken_back(
+        [speech.unless[n] for n in row[conditional].tolist()], joined, start[conditional], end[conditional]
+    )
+    silent = conditional[back]
     row, start, end = (np.delete(column, silent) for column in (row, start, end))
     text, theme = joined.owner[start], speech.theme[row]
     weight = speech.weight[row] * np.maximum(FLOOR, 1 - FADE * (start - joined.starts[text]))
@@ -149,9 +150,11 @@ def check_examples() -> None:
     joined = join([cue.example for cue in cues()])
     phrases = list(dict.fromkeys(cue.word for cue in cues()))
     heard: defaultdict[int, list[str]] = defaultdict(list)
-    for phrase, start, end in find_phrases(joined).tolist():
-        owner = int(joined.owner[start])
-        if phrases[phrase] != cues()[owner].word or not _taken_back(cues()[owner].unless, joined, start, end):
+    found = find_phrases(joined)
+    owners = joined.owner[found[:, 1]].tolist()
+    silent = _taken_back([cues()[owner].unless for owner in owners], joined, found[:, 1], found[:, 2])
+    for phrase, owner, taken_back in zip(found[:, 0].tolist(), owners, silent, strict=True):
+        if phrases[phrase] != cues()[owner].word or not taken_back:
             heard[owner].append(phrases[phrase])
     for number, cue in enumerate(cues()):
         if cue.word not in heard[number]:
@@ -162,16 +165,19 @@ def check_examples() -> None:
             )
 
 
-def _taken_back(unless: tuple[str, ...], joined: Joined, start: int, end: int) -> bool:
-    """Look whether a word that takes the cue back stands in the sentence of the place."""
-    owner = int(joined.owner[start])
-    first, last = int(joined.starts[owner]), int(joined.starts[owner + 1]) - 1
-    text = joined.text
-    if not any(text.find(word, first, last) >= 0 for word in unless):
-        return False
-    begin = max(text.rfind(mark, first, start) for mark in SENTENCE_ENDS) + 1 or first
-    stop = min((place for mark in SENTENCE_ENDS if (place := text.find(mark, end, last)) >= 0), default=last)
-    return any(text.find(word, begin, stop) >= 0 for word in unless)
+def _taken_back(unless: Sequence[tuple[str, ...]], joined: Joined, start: Ints, end: Ints) -> list[bool]:
+    """Look whether a word that takes the cue back stands in the sentence of each place."""
+    marks = np.flatnonzero(np.isin(joined.codes, [ord(mark) for mark in SENTENCE_ENDS]))
+    begin = np.r_[0, marks + 1][np.searchsorted(marks, start)].tolist()
+    stop = np.r_[marks, len(joined.text)][np.searchsorted(marks, end)].tolist()
+    known: dict[tuple[str, int], bool] = {}  # by word and sentence: a long text may name the cue a thousand times
+
+    def stands(word: str, begin: int, stop: int) -> bool:
+        if (word, begin) not in known:
+            known[word, begin] = joined.text.find(word, begin, stop) >= 0
+        return known[word, begin]
+
+    return [any(stands(word, *span) for word in words) for words, *span in zip(unless, begin, stop, strict=True)]
 
 
 @cache

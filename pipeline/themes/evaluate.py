@@ -6,9 +6,10 @@ measure of themes and confidence.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +25,15 @@ from pipeline.themes.train import Training
 
 Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]  # primary theme, themes that apply
 
+STAGE = "测量"
 OURS, LEARNT = "本程序", "只用学得的部分"
+ALONE = "只听问题句"  # as the rivals do; ours hears what stands around it too
 CROSS_VALIDATION = "标注语句（交叉验证）"
+PRIMARY = "主要主题"
 DRAWS = 1000  # of the bootstrap
 SEED = 0
 BINS = 10  # of the reliability curve
+CONTEXT = ("statement", "description", "category", "aspect")  # what is heard of an annotated item
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +57,51 @@ class Evaluation:
 
 
 def read_annotated(folder: Path) -> Annotated:
-    """Read a folder of annotated bulletins (the JSON of docs/…: items with statement, themes and primary).
+    """Read a folder of annotated bulletins (JSON, as tests/golden/README.md says: items with statement, themes, primary).
 
-    Raises LabelError where there is none, or a theme is not of the scheme.
+    An item that stands in two bulletins, one being a copy of the other, counts once.
+
+    Raises LabelError, naming the file, where there is none, one is no such JSON, or a theme is not of the scheme.
     """
-    items = [
-        (path.stem, item)
-        for path in sorted(folder.glob("*.json"))
-        for item in json.loads(path.read_text("utf-8")).get("items", ())
-        if item.get("themes")
-    ]
-    if not items:
+    found: dict[tuple[str | None, ...], Labelled] = {}
+    for path in sorted(folder.glob("*.json")):
+        for number, item in enumerate(_read_items(path), start=1):
+            said = _read_themes(f"{path} 第 {number} 条", item)
+            row = Labelled(f"{path.stem}-{number}", item["statement"], "", said, (), (), path.stem)
+            found.setdefault(tuple(item.get(key) for key in CONTEXT), row)
+    if not found:
         raise LabelError(f"{folder}：没有标注过主题的通报（*.json）；请核对路径")
-    rows = []
-    for number, (stem, item) in enumerate(items):
-        said = (item["primary"], *(theme for theme in item["themes"] if theme != item["primary"]))
-        if unknown := [theme for theme in said if theme not in themes()]:
-            raise LabelError(f"{folder / stem}.json：“{item['statement']}”的“{'、'.join(unknown)}”不是主题")
-        rows.append(Labelled(f"{stem}-{number}", item["statement"], "", said, (), (), stem))
-    keys = ("statement", "description", "category", "aspect")
-    return Annotated(
-        folder.name, tuple(rows), pd.DataFrame([{key: item.get(key) for key in keys} for _, item in items])
-    )
+    return Annotated(folder.name, tuple(found.values()), pd.DataFrame(found.keys(), columns=CONTEXT))
 
 
-def evaluate(labelled: Sequence[Labelled], training: Training, annotated: Sequence[Annotated]) -> Evaluation:
+def _read_items(path: Path) -> list[dict[str, Any]]:
+    """Read the items of a bulletin whose themes are annotated."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except ValueError as error:  # no UTF-8, or no JSON
+        raise LabelError(f"{path}：不是 JSON（{error}）；请核对这个文件") from None
+    items = content.get("items", []) if isinstance(content, dict) else []
+    return [item for item in items if item.get("themes")]
+
+
+def _read_themes(where: str, item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the themes of an item, the primary first."""
+    if missing := [key for key in ("statement", "primary") if not item.get(key)]:
+        raise LabelError(f"{where}：缺少 {'、'.join(missing)}；请补上")
+    said = (item["primary"], *(theme for theme in item["themes"] if theme != item["primary"]))
+    if unknown := [theme for theme in said if theme not in themes()]:
+        raise LabelError(
+            f"{where}：“{item['statement']}”的“{'、'.join(unknown)}”不是主题；主题有 {'、'.join(themes())}"
+        )
+    return said
+
+
+def evaluate(
+    labelled: Sequence[Labelled],
+    training: Training,
+    annotated: Sequence[Annotated],
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> Evaluation:
     """Measure the classifier and its rivals.
 
     Parameters
@@ -87,7 +112,11 @@ def evaluate(labelled: Sequence[Labelled], training: Training, annotated: Sequen
         The model, and what it said of every statement before it had seen it.
     annotated
         Bulletins that nothing was learnt from.
+    progress
+        Called with stage, done and total.
     """
+    steps = 1 + len(RIVALS)
+    progress(STAGE, 0, steps)
     methods, per_theme, calibration, coverage, confusions = [], [], [], [], []
     for name, rows, found, confidence in _ours(labelled, training, annotated):
         per_theme.append(_per_theme(rows, found[1]).assign(data=name))
@@ -95,19 +124,22 @@ def evaluate(labelled: Sequence[Labelled], training: Training, annotated: Sequen
         calibration.append(_reliability(confidence, right).assign(data=name))
         coverage.append(_coverage(confidence, right).assign(data=name))
         confusions.append(_confusions(rows, found, confidence).assign(data=name))
-        methods.append(_measure(rows, found) | {"data": name, "method": OURS})
+        methods.append(_measure(name, OURS, rows, found))
     learnt = _decided(training.learnt, training.model)
-    methods.append(_measure(labelled, learnt) | {"data": CROSS_VALIDATION, "method": LEARNT})
+    methods.append(_measure(CROSS_VALIDATION, LEARNT, labelled, learnt))
     without_cues = replace(training.model, cues=0.0)
     for data in annotated:
-        found = _found(classify(data.context, without_cues))
-        methods.append(_measure(data.rows, found) | {"data": data.name, "method": LEARNT})
-    for method, rival in RIVALS.items():
+        alone = _found(classify(data.context[["statement"]], training.model))
+        methods.append(_measure(data.name, ALONE, data.rows, alone))
+        methods.append(_measure(data.name, LEARNT, data.rows, _found(classify(data.context, without_cues))))
+    for done, (method, rival) in enumerate(RIVALS.items(), start=1):
+        progress(STAGE, done, steps)
         held = _cross_validated(labelled, training.fold, rival)
-        methods.append(_measure(labelled, held) | {"data": CROSS_VALIDATION, "method": method})
+        methods.append(_measure(CROSS_VALIDATION, method, labelled, held))
         for data in annotated:
             found = rival(labelled, [row.text for row in data.rows])
-            methods.append(_measure(data.rows, found) | {"data": data.name, "method": method})
+            methods.append(_measure(data.name, method, data.rows, found))
+    progress(STAGE, steps, steps)
     return Evaluation(
         pd.DataFrame(methods),
         *(pd.concat(parts, ignore_index=True) for parts in (per_theme, calibration, coverage, confusions)),
@@ -117,23 +149,20 @@ def evaluate(labelled: Sequence[Labelled], training: Training, annotated: Sequen
 def agreement(labelled: Sequence[Labelled]) -> pd.DataFrame:
     """Compare the two readings of the labelled statements: theme, n, kappa and F1; the last row is the primary theme.
 
-    Kappa is Cohen's (1960): agreement beyond chance. F1 takes the first reading as the truth of the second.
+    Kappa is Cohen's (1960): agreement beyond chance. F1 takes the first reading as the truth of the second; of the
+    primary theme it is the share that agrees. Statements that were not read twice are left out.
     """
-    first = np.array([[theme in row.first for theme in themes()] for row in labelled])
-    second = np.array([[theme in row.second for theme in themes()] for row in labelled])
-    rows = [
-        {"theme": theme, "n": int(applies(labelled)[:, n].sum()), "kappa": _kappa(first[:, n], second[:, n])}
-        | {"f1": _f1(first[:, [n]], second[:, [n]])[0]}
-        for n, theme in enumerate(themes())
-    ]
-    one, other = (
-        np.array([said[0] for said in readings])
-        for readings in zip(*((row.first, row.second) for row in labelled), strict=True)
-    )
-    rows.append(
-        {"theme": "主要主题", "n": len(labelled), "kappa": _kappa(one, other), "f1": float((one == other).mean())}
-    )
-    return pd.DataFrame(rows)
+    rows = [row for row in labelled if row.first and row.second]
+    found = []
+    for theme in themes():
+        first = np.array([theme in row.first for row in rows], np.bool_)
+        second = np.array([theme in row.second for row in rows], np.bool_)
+        count = sum(theme in row.themes for row in rows)
+        f1 = _f1(first[:, None], second[:, None])[0]
+        found.append({"theme": theme, "n": count, "kappa": _kappa(first, second), "f1": f1})
+    one, other = np.array([row.first[0] for row in rows]), np.array([row.second[0] for row in rows])
+    same = round(float((one == other).mean()), 4) if rows else float("nan")
+    return pd.DataFrame([*found, {"theme": PRIMARY, "n": len(rows), "kappa": _kappa(one, other), "f1": same}])
 
 
 def _ours(
@@ -148,10 +177,9 @@ def _ours(
 
 
 def _found(frame: pd.DataFrame) -> Found:
-    column = {theme: n for n, theme in enumerate(themes())}
-    said = np.array([[theme in row.split("|") for theme in themes()] for row in frame["themes"]])
-    first = np.array([column[theme] for theme in frame["primary"]], np.int64)
-    return first, said.astype(np.bool_)
+    names = list(themes())
+    said = np.array([[theme in row.split("|") for theme in names] for row in frame["themes"]], np.bool_)
+    return np.array([names.index(theme) for theme in frame["primary"]], np.int64), said
 
 
 def _decided(scores: npt.NDArray[np.float64], model: Model) -> Found:
@@ -172,18 +200,17 @@ def _cross_validated(labelled: Sequence[Labelled], fold: npt.NDArray[np.int64], 
     return first, found
 
 
-def _measure(rows: Sequence[Labelled], found: Found) -> dict[str, float]:
+def _measure(data: str, method: str, rows: Sequence[Labelled], found: Found) -> dict[str, Any]:
     """Score what was found, with the bounds of 95% intervals.
 
     The bootstrap (Efron 1979) draws bulletins where the statements are from bulletins, since those of one are alike;
     labelled statements are drawn one by one.
     """
     truth, right = applies(rows), found[0] == primary(rows)
-    bulletins = pd.factorize(np.array([row.hand if not row.first else row.id for row in rows]))[0]
-    draws = np.random.default_rng(SEED).multinomial(
-        bulletins.max() + 1, np.full(bulletins.max() + 1, 1 / (bulletins.max() + 1)), DRAWS
-    )
-    weights = np.vstack([np.ones(len(rows)), draws[:, bulletins]])  # the first row is the data themselves
+    alone = data == CROSS_VALIDATION
+    cluster, names = pd.factorize(np.arange(len(rows)) if alone else np.array([row.hand for row in rows]))
+    draws = np.random.default_rng(SEED).multinomial(len(names), np.full(len(names), 1 / len(names)), DRAWS)
+    weights = np.vstack([np.ones(len(rows)), draws[:, cluster]])  # the first row is the data themselves
     agreed = weights @ (truth & found[1])
     sizes = weights @ truth + weights @ found[1]
     core = [n for n, theme in enumerate(themes().values()) if theme.core]
@@ -194,7 +221,7 @@ def _measure(rows: Sequence[Labelled], found: Found) -> dict[str, float]:
         "macro": np.nanmean(f1, axis=1),
         "core": np.nanmean(f1[:, core], axis=1),
     }
-    measured: dict[str, float] = {"n": len(rows)}
+    measured: dict[str, Any] = {"data": data, "method": method, "n": len(rows)}
     for name, values in scores.items():
         low, high = np.percentile(values[1:], [2.5, 97.5])
         measured |= {name: round(float(values[0]), 4), f"{name}_low": round(low, 4), f"{name}_high": round(high, 4)}
@@ -207,9 +234,9 @@ def _f1(truth: npt.NDArray[np.bool_], found: npt.NDArray[np.bool_]) -> list[floa
 
 
 def _kappa(one: npt.NDArray[np.generic], other: npt.NDArray[np.generic]) -> float:
-    table = pd.crosstab(one, other, normalize=True)
-    chance = sum(table.sum(axis=1).get(value, 0) * table.sum(axis=0).get(value, 0) for value in table.index)
-    return round(float(((one == other).mean() - chance) / (1 - chance)), 4)
+    """Compare two readings; not a number where both give the same answer throughout, since chance would do that too."""
+    chance = sum(float((one == value).mean() * (other == value).mean()) for value in np.union1d(one, other))
+    return round((float((one == other).mean()) - chance) / (1 - chance), 4) if 0 < chance < 1 else float("nan")
 
 
 def _per_theme(rows: Sequence[Labelled], found: npt.NDArray[np.bool_]) -> pd.DataFrame:

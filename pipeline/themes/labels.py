@@ -15,6 +15,7 @@ from pipeline.themes.cues import cues, themes
 
 COLUMNS = ("id", "statement", "category", "themes", "first", "second", "hand")
 CLEAR_CUE = 1.5  # weight of a cue from which on its example is learnt from: lighter ones say little by themselves
+LEAST = 5  # statements of each theme: as many as there are folds, so that each can hold one
 EXAMPLE_WEIGHT = 0.5  # of an example, against 1 for a labelled statement: it shows one word, not how people write
 
 
@@ -43,8 +44,8 @@ def read_labels(path: Path) -> tuple[Labelled, ...]:
     Raises
     ------
     LabelError
-        A column is missing, a statement has no label or one that is no theme, or two rows contradict each other: names
-        file, row and value.
+        A column is missing, a statement has no label or one that is no theme, two rows are the same or contradict each
+        other, or a theme has too few statements: names file, row and value.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -61,6 +62,7 @@ def read_labels(path: Path) -> tuple[Labelled, ...]:
     except csv.Error as error:
         raise LabelError(f"{path} 第 {reader.line_num} 行：不是 CSV（{error}）；请核对这一行") from None
     _check_contradictions(path, rows)
+    _check_sizes(path, rows)
     return tuple(rows.values())
 
 
@@ -123,7 +125,7 @@ def applies(rows: Sequence[Labelled]) -> npt.NDArray[np.bool_]:
 
 def _read_row(where: str, row: Mapping[str | None, str | None]) -> Labelled:
     if None in row or None in row.values():
-        raise LabelError(f"{where}：列数不对，应有 {len(COLUMNS)} 列；含逗号的值请加英文引号")
+        raise LabelError(f"{where}：列数与表头不同；含英文逗号的值请加英文引号")
     cells = {name: cell or "" for name, cell in row.items() if name is not None}
     statement = cells["statement"]
     if not statement.strip():
@@ -148,3 +150,10 @@ def _check_contradictions(path: Path, rows: Mapping[int, Labelled]) -> None:
         if other != line:
             fault = "标注相互矛盾" if rows[other].themes != row.themes else "重复"
             raise LabelError(f"{path} 第 {other} 行和第 {line} 行：同一句“{row.statement}”{fault}；请只留一行")
+
+
+def _check_sizes(path: Path, rows: Mapping[int, Labelled]) -> None:
+    for theme in themes():
+        count = sum(row.themes[0] == theme for row in rows.values())
+        if count < LEAST:
+            raise LabelError(f"{path}：以“{theme}”为主要主题的语句只有 {count} 条，每个主题至少要 {LEAST} 条；请补上")

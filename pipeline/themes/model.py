@@ -6,6 +6,7 @@ arrays and a JSON header (NumPy's .npz, read with pickle off): opening one can r
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +18,10 @@ import numpy.typing as npt
 
 from pipeline.errors import ModelError
 from pipeline.themes.cues import Heard, hear, themes
-from pipeline.themes.features import Floats, Ints, Joined, View, Vocabulary, find, join
+from pipeline.themes.features import SHIFT, Floats, Ints, Joined, View, Vocabulary, find, join
 
 FORMAT = 1
+LEAST_LOGIT = -80  # what is below it is as good as impossible, and too much for an exponential
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Model:
 
     def probabilities(self, scores: Floats) -> Floats:
         """Give the probability that each theme applies."""
-        probability: Floats = 1 / (1 + np.exp(-(self.slopes * scores + self.offsets)))
+        logits = np.maximum(self.slopes * scores + self.offsets, LEAST_LOGIT)
+        probability: Floats = 1 / (1 + np.exp(-logits))
         return probability
 
     def confidence(self, scores: Floats) -> Floats:
@@ -130,7 +133,7 @@ def save_model(model: Model, file: IO[bytes]) -> None:
         grams=vocabulary.grams,
         words=np.frombuffer("\n".join(vocabulary.words).encode(), np.uint8),
         idf=vocabulary.idf,
-        weights=model.weights.T.astype(np.float16),
+        weights=np.ascontiguousarray(model.weights.T, np.float16),
         intercept=model.intercept,
         slopes=model.slopes,
         offsets=model.offsets,
@@ -178,16 +181,18 @@ def _read_arrays(file: IO[bytes]) -> tuple[dict[str, Any], dict[str, npt.NDArray
 def _build(header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Model:
     """Put a model together. Raises KeyError, TypeError or ValueError where a part is missing or of the wrong size."""
     words = arrays["words"].tobytes().decode().split("\n")
-    grams = arrays["grams"]
+    grams = arrays["grams"].astype(np.uint64, casting="safe")
     size, width = len(grams) + len(words), len(themes())
     shapes = {"idf": (size,), "weights": (size, width)}
     shapes |= dict.fromkeys(("intercept", "slopes", "offsets", "thresholds"), (width,))
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} 的大小不对")
+    if len(grams) and int(grams.max() >> SHIFT) > sys.maxunicode + 1:
+        raise ValueError("grams 里有不是字符的")
     return Model(
         Vocabulary(
-            grams.astype(np.uint64, casting="safe"),
+            grams,
             {word: len(grams) + n for n, word in enumerate(words)},
             arrays["idf"].astype(np.float32),
         ),

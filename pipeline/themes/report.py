@@ -31,7 +31,8 @@ def sum_up(evaluation: Evaluation, agreement: pd.DataFrame) -> str:
             f"  把握的校准误差（ECE）{expected_calibration_error(calibration):.3f}；只答最有把握的部分，正确率：{shares}"
         )
     last = agreement.iloc[-1]
-    lines.append(f"两次标注的一致性：主要主题 kappa {last['kappa']:.3f}，一致 {last['f1']:.1%}")
+    if last["n"]:
+        lines.append(f"两次标注的一致性：主要主题 kappa {last['kappa']:.3f}，一致 {last['f1']:.1%}（{last['n']} 条）")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ Calibration is Platt's (1999): a logistic regression of the labels on the scores
 maximise each theme's F1 on them, up to noise.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GroupKFold
 
+from pipeline.errors import LabelError
 from pipeline.themes.cues import themes
 from pipeline.themes.features import Floats, Vocabulary, find, fit, join
 from pipeline.themes.labels import Labelled, applies, hash_labels, primary
@@ -32,6 +33,7 @@ from pipeline.themes.model import Model, score_cues
 
 Matrix = npt.NDArray[np.float64]
 
+STAGE = "训练"
 STRENGTH = 1.0  # of the ridge penalty
 SECOND = 0.5  # target of a theme that applies without being the primary one
 BIAS = 0.3  # value of the feature that every statement has
@@ -53,7 +55,11 @@ class Training:
     fold: npt.NDArray[np.int64]
 
 
-def train(labelled: Sequence[Labelled], examples: Sequence[Labelled] = ()) -> Training:
+def train(
+    labelled: Sequence[Labelled],
+    examples: Sequence[Labelled] = (),
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> Training:
     """Train a model.
 
     Parameters
@@ -62,7 +68,13 @@ def train(labelled: Sequence[Labelled], examples: Sequence[Labelled] = ()) -> Tr
         Statements with their themes; the model is calibrated on them.
     examples
         Further ones to learn from, of a kind that real statements are not (single cues): nothing is measured on them.
+    progress
+        Called with stage, done and total.
+
+    Raises LabelError where the statements are too much alike to be measured.
     """
+    steps = FOLDS + 3  # features, folds, all statements, calibration
+    progress(STAGE, 0, steps)
     rows = [*labelled, *examples]
     texts = [row.text for row in rows]
     vocabulary = fit(texts)
@@ -71,16 +83,20 @@ def train(labelled: Sequence[Labelled], examples: Sequence[Labelled] = ()) -> Tr
     target = np.array([_target(row) for row in rows])
     weight = np.array([row.weight for row in rows])
     fold = _folds(products - BIAS**2)
+    progress(STAGE, 1, steps)
     scores = np.zeros_like(target)
     for held in range(FOLDS):
         seen = np.flatnonzero(fold != held)
         unseen = np.flatnonzero(fold == held)
         dual = _solve(products[np.ix_(seen, seen)], target[seen], weight[seen])
         scores[unseen] = products[np.ix_(unseen, seen)] @ dual
+        progress(STAGE, 2 + held, steps)
     weights = features.T @ _solve(products, target, weight)
+    progress(STAGE, steps - 1, steps)
     learnt = scores[: len(labelled)]
     scores = learnt + CUES * score_cues(texts[: len(labelled)])
     model = _calibrated(labelled, rows, vocabulary, weights, scores)
+    progress(STAGE, steps, steps)
     return Training(model, scores, learnt, fold[: len(labelled)])
 
 
@@ -105,7 +121,9 @@ def _folds(products: Matrix) -> npt.NDArray[np.int64]:
     """Deal the statements to folds, those that are alike to the same one."""
     length = np.sqrt(products.diagonal())
     alike = sp.csr_matrix(products > ALIKE * np.outer(length, length))
-    _, group = connected_components(alike, directed=False)
+    groups, group = connected_components(alike, directed=False)
+    if groups < FOLDS:
+        raise LabelError(f"标注语句大都雷同，只有 {groups} 种，不足 {FOLDS} 种；请补上不同的语句")
     fold = np.zeros(len(products), np.int64)
     for number, (_, held) in enumerate(GroupKFold(FOLDS).split(products, groups=group)):
         fold[held] = number
@@ -123,7 +141,7 @@ def _calibrated(
     sharpness = _sharpness(scores, right)
     plain = Model(
         vocabulary,
-        weights[:-1].T.astype(np.float16).astype(np.float32),  # as it is stored
+        np.ascontiguousarray(weights[:-1].T.astype(np.float16), np.float32),  # as it is stored
         (BIAS * weights[-1]).astype(np.float32),
         slopes.astype(np.float32),
         offsets.astype(np.float32),

@@ -11,7 +11,9 @@ from theme_data import ROWS
 from pipeline.errors import LabelError
 from pipeline.themes.cues import themes
 from pipeline.themes.evaluate import (
+    ALONE,
     CROSS_VALIDATION,
+    LEARNT,
     OURS,
     _kappa,
     _measure,
@@ -47,7 +49,7 @@ def test_the_measures_are_those_of_scikit_learn():
     rng = np.random.default_rng(0)
     found = applies(SMALL) ^ (rng.random((len(SMALL), 11)) < 0.05)
     first = np.where(rng.random(len(SMALL)) < 0.8, primary(SMALL), 0)
-    scores = _measure(SMALL, (first, found))
+    scores = _measure(CROSS_VALIDATION, OURS, SMALL, (first, found))
     assert scores["primary"] == pytest.approx((first == primary(SMALL)).mean(), abs=1e-4)
     for name in ("micro", "macro"):
         assert scores[name] == pytest.approx(f1_score(applies(SMALL), found, average=name), abs=1e-4)
@@ -72,9 +74,10 @@ def test_calibration_error():
 def test_every_method_is_measured_on_every_set(evaluation):
     methods = evaluation.methods
     assert set(methods["data"]) == {CROSS_VALIDATION, "annotated0"}
-    for _, rows in methods.groupby("data"):
-        assert len(rows) == len(RIVALS) + 2
-    assert methods.loc[methods["data"] == "annotated0", "n"].unique().tolist() == [3]
+    assert set(methods["method"]) == {OURS, LEARNT, ALONE, *RIVALS}
+    assert methods.value_counts(["data", "method"]).eq(1).all()
+    assert len(methods) == 2 * (len(RIVALS) + 2) + 1  # labelled statements have no context to leave out
+    assert methods.loc[methods["data"] == "annotated0", "n"].unique().tolist() == [2]  # one stands there twice
     assert set(evaluation.per_theme["theme"]) == set(themes())
     assert evaluation.coverage.groupby("data")["covered"].count().tolist() == [6, 6]
 
@@ -89,7 +92,7 @@ def test_the_confusions_are_those_that_are_wrong(evaluation):
 
 def test_the_summary_and_the_tables(evaluation, tmp_path):
     said = sum_up(evaluation, agreement(SMALL))
-    assert "annotated0（3 条）" in said
+    assert "annotated0（2 条）" in said
     assert all(method in said for method in RIVALS)
     write_tables(evaluation, agreement(SMALL), tmp_path / "out")
     tables = {path.stem: pd.read_csv(path) for path in (tmp_path / "out").iterdir()}
@@ -101,5 +104,5 @@ def test_annotations_that_cannot_be_used(tmp_path):
     with pytest.raises(LabelError, match="没有标注过主题的通报"):
         read_annotated(tmp_path)
     (tmp_path / "one.json").write_text(json.dumps({"items": [ITEM | {"themes": ["财物"], "primary": "财物"}]}), "utf-8")
-    with pytest.raises(LabelError, match=r"one\.json：“报销审核不严”的“财物”不是主题"):
+    with pytest.raises(LabelError, match=r"one\.json 第 1 条：“报销审核不严”的“财物”不是主题；主题有 理论学习、"):
         read_annotated(tmp_path)
