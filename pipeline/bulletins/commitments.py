@@ -26,20 +26,21 @@ def find_commitments(text: str, spans: list[Span], after: date | None) -> tuple[
     """The promises within the spans.
 
     `after` is the day of the feedback: a month without a year is the first one that ends after it. Without both, and for a
-    month of which two years are possible, `due` is None.
+    month of which two years are possible, `due` is None. A clause that promises two dates gives two commitments.
 
     >>> s = "预计六月底前完成开发建设。"
     >>> find_commitments(s, [(0, len(s))], date(2021, 2, 23))[0].due
     '2021-06-30'
     """
-    found: dict[Span, Commitment] = {}
+    found: dict[int, Commitment] = {}
     for start, end in spans:
         for match in _promises(text, start, end):
-            span = _clause(text, match.start("when"), match.end(), start, end)
-            if span not in found:
+            place = match.start("when")
+            if place not in found:
+                span = _clause(text, place, match.end(), start, end)
                 due = _due(match, after or _year_start(text, match.start()))
-                found[span] = Commitment(text[slice(*span)], span, match["when"], due.isoformat() if due else None)
-    return tuple(found[span] for span in sorted(found))
+                found[place] = Commitment(text[slice(*span)], span, match["when"], due.isoformat() if due else None)
+    return tuple(found[place] for place in sorted(found))
 
 
 def _promises(text: str, start: int, end: int) -> Iterator[re.Match[str]]:

@@ -92,9 +92,7 @@ def assemble(text: str, marks: Marks, read: Read, fields: Fields, around: Surrou
         measures_text=_joined(text, spans.get("measures")),
         **{name: _joined(text, spans.get(name)) for name in TEXT_FIELDS if name != "measures"},
         measures=list_measures(text, marks, list(spans.get("measures", ()))),
-        commitments=find_commitments(
-            text, [span for name in TEXT_FIELDS for span in spans.get(name, ())], around.after
-        ),
+        commitments=find_commitments(text, _promising(text, spans, read), around.after),
         status=status,
         status_from=source,
         status_text=_words(text, status_span),
@@ -103,6 +101,13 @@ def assemble(text: str, marks: Marks, read: Read, fields: Fields, around: Surrou
         statement_span=read.statement,
         spans=spans,
     )
+
+
+def _promising(text: str, spans: dict[str, tuple[Span, ...]], read: Read) -> list[Span]:
+    """Where an item may promise: in its texts but the deadline, and in what follows them (正在推进，预计6月底前完成)."""
+    own = [span for name in TEXT_FIELDS if name != "deadline" for span in spans.get(name, ())]
+    last = max([read.statement[1], *(stop for name in TEXT_FIELDS for _, stop in spans.get(name, ()))])
+    return [*own, trim(text, last, read.span[1], " \n，。；：（）")] if last < read.span[1] else own
 
 
 def _words(text: str, span: Span | None) -> str | None:

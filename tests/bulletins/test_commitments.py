@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from pipeline import parse, read
 from pipeline.bulletins.commitments import find_commitments
 
 FEEDBACK = date(2021, 2, 23)
@@ -37,3 +38,35 @@ def test_what_is_past_is_no_promise(words):
 def test_without_a_day_to_count_from_a_month_has_no_year():
     words = "预计六月底前完成。"
     assert find_commitments(words, [(0, len(words))], None)[0].due is None
+
+
+def test_a_clause_may_promise_two_days():
+    words = "二期、三期预计分别于2024年6月底前、2024年11月底前完成。"
+    found = find_commitments(words, [(0, len(words))], date(2023, 6, 9))
+    assert [(c.date_text, c.due) for c in found] == [("2024年6月底", "2024-06-30"), ("2024年11月底", "2024-11-30")]
+    assert {c.text for c in found} == {words[:-1]}
+
+
+def test_a_place_that_is_searched_twice_promises_once():
+    words = "正在推进，预计2024年6月底前完成。"
+    assert len(find_commitments(words, [(0, len(words)), (0, 10), (0, len(words))], date(2023, 6, 9))) == 1
+
+
+BULLETIN = """中共市图书馆党组关于巡察整改情况的通报
+2023年6月9日，市委第一巡察组反馈了巡察意见。现将整改情况予以公布。
+一、正在推进的问题2个
+1.古籍书库漏水的问题
+整改措施：查清漏点3处。因屋面防水须整体更换，该问题正在推进整改，拟于2024年4月底前完工。
+2.押金清退缓慢的问题
+整改措施：刊登清退公告。
+整改时限：2024年12月底前
+"""
+
+
+def test_a_promise_after_the_texts_of_an_item_counts_and_a_deadline_does_not(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(BULLETIN, encoding="utf-8")
+    first, second = parse(read(path).text).items
+    assert [(c.text, c.due) for c in first.commitments] == [("该问题正在推进整改，拟于2024年4月底前完工", "2024-04-30")]
+    assert second.deadline == "2024年12月底前"
+    assert second.commitments == ()
