@@ -81,7 +81,8 @@ def _run_until_broken(
     except BrokenProcessPool:
         return [task for batch in running.values() for task in batch]
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Only what is still at work is not waited for: a pool that is left to close by itself may be too late for Python's end.
+        pool.shutdown(wait=not running, cancel_futures=True)
     return []
 
 
