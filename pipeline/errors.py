@@ -7,6 +7,8 @@ ZhenggaiError
     ModelError        a trained classifier that is missing, damaged or of another scheme
     LedgerError       a folder that is not a ledger, or a table that breaks its schema
     ReviewError       decisions of a review that cannot be taken: a sheet or reviews.csv that breaks its rules
+    ExportError       tables that cannot be written in a format, or not to where they were asked to go
+    FetchError        a list of web addresses that cannot be taken, or a folder that another run is fetching into
     ReportError       a notebook that cannot be run, or was asked for with wrong parameters
     FontError         no font with Chinese glyphs
 """
@@ -42,6 +44,18 @@ class LedgerError(ZhenggaiError):
 
 class ReviewError(ZhenggaiError):
     """Decisions that cannot be taken, none of them: `faults` has a line for each thing that is wrong."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class ExportError(ZhenggaiError):
+    """Tables that cannot be written in a format, or not to where they were asked to go; nothing was written."""
+
+
+class FetchError(ZhenggaiError):
+    """A list of web addresses of which nothing is fetched: `faults` has a line for each thing that is wrong."""
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))

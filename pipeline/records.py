@@ -30,20 +30,31 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece of a PDF's text is printed."""
+
+    start: int  # of the piece in the text before cleaning, see Source.raw; it ends where the next begins
+    page: int  # from 1
+    box: tuple[float, float, float, float]  # left, top, right, bottom in points from the top left corner of the page
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document as received, and its clean text."""
 
     path: str  # as given
     sha256: str  # of the bytes as received
-    format: str  # txt, md
-    encoding: str  # utf-8, utf-8-sig, gb18030, …
+    format: str  # txt, md, html, mht, docx, doc, pdf
+    encoding: str  # utf-8, utf-8-sig, gb18030, …; that of the format itself where it has but one
     text: str  # clean text: one paragraph a line; every span points into it
     text_sha256: str  # of `text` in UTF-8
-    # Clean position clean[i] comes from position raw[i] of the decoded file; between two entries both run on in step.
+    # Clean position clean[i] comes from position raw[i] of the decoded file (of a file that is no text: of its paragraphs and
+    # rows, one a line); between two entries both run on in step.
     clean: tuple[int, ...] = ()
     raw: tuple[int, ...] = ()
     repairs: dict[str, int] = field(default_factory=dict)  # how often each repair was made
     manifest: Manifest = Manifest()
+    places: tuple[Place, ...] = ()  # of a PDF, in the order of `start`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Text → text: what every stage needs to know of Chinese punctuation and quotes."""
 
 import re
+import unicodedata
 
 HAN = "\u3400-\u9fff"
 SENTENCE_END = "。！？；"
@@ -8,6 +9,15 @@ SENTENCE_END = "。！？；"
 # Blanks of every kind become one blank, full-width digits and letters their ASCII twins; one character for one, so positions stay.
 _WIDTH = dict.fromkeys("\t\u00a0\u2002\u2003\u2009\u202f\u205f\u3000\u000b\u000c\u0085", " ")
 _WIDTH |= {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i).isalnum() or chr(0x21 + i) in ".%+-/#*"}
+# Radicals, which some PDFs have in place of the characters that look like them.
+_WIDTH |= {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)}
+_WIDTH |= dict(
+    zip(
+        "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "民母虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
 _WIDTH |= dict(zip("﹙﹚｡､﹐﹔﹕∶", "（）。、，；：：", strict=True))
 
 # What makes a punctuation mark part of an ASCII run (1,200  9:30  http://…): both its neighbours are such characters.

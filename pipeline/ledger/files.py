@@ -46,14 +46,14 @@ def remove_leftovers(folder: Path) -> None:
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
-    """Keep other builds out of the folder. The lock goes away with the process, however it ends.
+def lock(folder: Path, command: str = "zhenggai build") -> Iterator[None]:
+    """Keep other commands of this kind out of the folder. The lock goes away with the process, however it ends.
 
-    Raises LedgerError where another build holds it.
+    Raises LedgerError where another one holds it.
     """
     with (folder / ".lock").open("a+b") as file:
         if not _lock_file(file):
-            raise LedgerError(f"{folder} 正由另一个 zhenggai build 写入；请等它结束，或用 --out 另选文件夹")
+            raise LedgerError(f"{folder} 正由另一个 {command} 写入；请等它结束，或用 --out 另选文件夹")
         yield
 
 

@@ -105,7 +105,8 @@ def ranked(ledger: Ledger) -> pd.DataFrame:
     issues = ledger.issues
     alike = issues.groupby("statement")["issue_id"].transform("size")
     core = issues["primary"].map(lambda theme: CORE if scheme().get(theme, {}).get("core") == "yes" else 1.0)
-    weighed = issues.assign(pressing=(1 - issues["confidence"]) * alike * core)
+    weight = (alike * core).astype("float64") if len(issues) else issues["confidence"]
+    weighed = issues.assign(pressing=(1 - issues["confidence"]) * weight)
     return weighed.sort_values(["review", "pressing", "issue_id"], ascending=[False, False, True])
 
 

@@ -7,6 +7,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import LedgerError
 from pipeline.ledger.build import bulletin_id as id_of_text
+from pipeline.ledger.export.run import Exported, Progress
+from pipeline.ledger.export.run import export as export_tables
 from pipeline.ledger.schema import TABLES, Table, arrow_schema
 from pipeline.ledger.write import CONTENTS, FORMAT, table_path, text_path
 
@@ -102,6 +105,41 @@ class Ledger:
             raise LedgerError(f"台账 {self.path} 里没有条目 {issue_id}；编号见 issues 表的 issue_id 列")
         bulletin, start, end = found.iloc[0]
         return self.text(bulletin)[start:end]
+
+    def export(  # noqa: PLR0913  one option each
+        self,
+        out: str | Path,
+        formats: str | Sequence[str] = (),
+        tables: str | Sequence[str] = (),
+        *,
+        redact: bool = True,
+        english: bool = False,
+        plain: bool = False,
+        progress: Progress | None = None,
+    ) -> Exported:
+        """Write tables for other programs: xlsx, csv, parquet, stata, spss, sqlite, package (docs/export.md).
+
+        Parameters
+        ----------
+        out
+            Folder to write to; files of others that are in the way are never replaced.
+        formats, tables
+            Which; all where none is given.
+        redact
+            Whether to mask telephone numbers, mail and postal addresses, identity numbers and names of persons.
+        english
+            Whether XLSX and CSV have column names and codes instead of Chinese headings and words.
+        plain
+            Whether CSV goes without the byte-order mark.
+        progress
+            Called with stage in Chinese, done and total.
+
+        Raises ExportError where a name is unknown or a file is in the way; nothing is written then.
+        """
+        formats, tables = ([each] if isinstance(each, str) else each for each in (formats, tables))
+        return export_tables(
+            self.path, Path(out), formats, tables, redact=redact, english=english, plain=plain, progress=progress
+        )
 
     def labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give the frame Chinese headings, for display; a column that no table has keeps its name."""
