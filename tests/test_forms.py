@@ -9,7 +9,11 @@ import pypdfium2
 import pytest
 from truth import RAW, path_of, text_of, truth
 
+from pipeline.bulletins import parse
+from pipeline.errors import SourceError
 from pipeline.flow import find_documents
+from pipeline.ledger.contract import DECLARED, FACTS, value
+from pipeline.sources import read
 
 FORMS = truth("register").query("form != 'text'")
 
@@ -108,3 +112,83 @@ def test_a_page_asks_for_nothing_from_outside(path):
 def test_no_form_is_passed_over_in_silence(tmp_path):
     found = {document.path for document in find_documents(RAW, tmp_path)}
     assert {path_of(file).name for file in FORMS["file"]} <= found
+
+
+# Read as their twins
+
+
+def reading(path):
+    """Facts, totals, and every field of every item: what must not depend on the form."""
+    bulletin = parse(read(path).text)
+    fields = (
+        "n",
+        "kind",
+        "unit",
+        "aspect",
+        "category",
+        "statement",
+        "description",
+        "cause",
+        "measures_text",
+        "outcome",
+    )
+    more = (
+        "incomplete_reason",
+        "next_steps",
+        "target",
+        "deadline",
+        "responsible",
+        "status",
+        "status_from",
+        "status_text",
+    )
+    return (
+        {key: value(bulletin.facts.get(key)) for key in FACTS},
+        {key: value(bulletin.declared.get(key)) for key in DECLARED},
+        [
+            {key: getattr(item, key) for key in fields + more}
+            | {"measures": [m.text for m in item.measures], "due": [c.due for c in item.commitments]}
+            for item in bulletin.items
+        ],
+    )
+
+
+@pytest.mark.parametrize("file", FORMS.query("form != 'scan'")["file"])
+def test_every_form_is_read_as_its_twin(file):
+    assert reading(path_of(file)) == reading(text_of(file))
+
+
+@pytest.mark.parametrize("file", FORMS.query("form == 'HTML'")["file"])
+def test_a_page_gives_its_information_block_and_the_lines_of_its_twin(file):
+    information, twin = [], read(text_of(file)).text.split("\n")
+    lines = read(path_of(file)).text.split("\n")
+    while lines[0] != twin[0]:
+        information.append(lines.pop(0).partition("：")[0])
+    assert lines == twin
+    assert (
+        {"索引号", "发布机构", "成文日期"}
+        <= set(information)
+        <= {"索引号", "发布机构", "成文日期", "信息分类", "主题分类"}
+    )
+
+
+@pytest.mark.parametrize("file", [*FORMS.query("form == 'DOCX'")["file"], "linting-hospital-2023"])
+def test_a_document_gives_the_lines_of_its_twin(file):
+    assert read(path_of(file)).text == read(text_of(file)).text
+
+
+def test_a_scan_says_that_it_is_one():
+    (file,) = FORMS.loc[FORMS["form"] == "scan", "file"]
+    with pytest.raises(SourceError, match="扫描件") as error:
+        read(path_of(file))
+    assert error.value.code == "no_text_layer"
+
+
+# The same pages without any id or class: the text is to be found by what it says.
+
+
+@pytest.mark.parametrize("file", FORMS.query("form == 'HTML'")["file"])
+def test_a_page_of_unknown_make_is_read_as_well(file, tmp_path):
+    page = path_of(file).read_bytes()
+    (tmp_path / "page.html").write_bytes(re.sub(rb'\s(?:id|class)="[^"]*"', b"", page))
+    assert read(tmp_path / "page.html").text == read(path_of(file)).text

@@ -46,6 +46,7 @@ _PHRASE_END = re.compile(
     r"(?:方面|问题|整改|情况|如下|通报|公告|公示|报告|计划|打算|安排|措施|成效|效果|建议|意见|落实|到位|不够|不足|不严|不强|不实|不力|不高|不深|不细"
     r"|薄弱|差距|短板|缺失|淡化|弱化|虚化|滞后|突出|明显|工作|建设|责任|完成|坚持|推进|[个项条处件]|\d）|））)$"
 )
+_CLOSING = "，。、；：！？）》”’%"  # begins no paragraph
 _OPEN_END = re.compile(r"[‘—]$|(?:[的和与及对把将在是为被从]|(?<!方)向)$")
 
 
@@ -66,8 +67,17 @@ class _Line:
     indented: bool
 
 
-def repair(raw: str) -> Repaired:
+def repair(raw: str, *, paragraphs: bool = False) -> Repaired:
     r"""The clean text of a raw one.
+
+    Parameters
+    ----------
+    raw
+        The text as received.
+    paragraphs
+        Whether a line is known to be a paragraph, as in a word processor's file. Then only a title over several lines and a
+        line that begins with closing punctuation are joined to the one before, and no line is taken for a head of a page.
+        A file whose lines are all of one width was wrapped by hand, and is read like any other text.
 
     >>> r = repair("# 一、总体情况\n\n一是**加强**学\n- 3 -\n习 。\n")
     >>> r.text, r.repairs
@@ -81,9 +91,13 @@ def repair(raw: str) -> Repaired:
     levelled = _restore_breaks(levelled, repairs)
     text, outer = _delete_residue(levelled, repairs)
     lines = _lines(text, indents, outer)
-    lines = _drop_page_numbers(lines, repairs)
-    lines = _drop_running_heads(lines, repairs)
-    holes = _breaks_to_delete(lines, len(text), repairs)
+    width = _wrap_width(lines)
+    whole = paragraphs and width is None
+    lines = _drop_page_numbers(lines, repairs, whole=whole)
+    if not whole:
+        lines = _drop_running_heads(lines, repairs)
+        width = _wrap_width(lines)
+    holes = _breaks_to_delete(lines, len(text), repairs, width=width, whole=whole)
     clean, inner = cut(text, holes)
     return Repaired(clean, chain(inner, outer, len(clean)), dict(sorted(repairs.items())))
 
@@ -169,13 +183,16 @@ def _lines(text: str, indents: frozenset[int], offsets: Offsets) -> list[_Line]:
     return lines
 
 
-def _drop_page_numbers(lines: list[_Line], repairs: Counter[str]) -> list[_Line]:
-    """Without lines that hold a page number only: decorated (- 3 -, 第3页), or a bare number where it interrupts a sentence."""
+def _drop_page_numbers(lines: list[_Line], repairs: Counter[str], *, whole: bool) -> list[_Line]:
+    """Without lines that hold a page number only: decorated (- 3 -, 第3页), or a bare number where it interrupts a sentence.
+
+    Where lines are whole paragraphs, a bare number interrupts nothing.
+    """
     kept: list[_Line] = []
     for index, line in enumerate(lines):
         bare = _BARE_NUMBER.fullmatch(line.text)
         numbered = "\t" not in line.text and _PAGE_NUMBER.fullmatch(line.text) and not _DATE_LINE.fullmatch(line.text)
-        if numbered and (not bare or _interrupts(lines, index)):
+        if numbered and (not bare or (not whole and _interrupts(lines, index))):
             repairs["page_numbers"] += 1
         else:
             kept.append(line)
@@ -214,15 +231,16 @@ def _drop_running_heads(lines: list[_Line], repairs: Counter[str]) -> list[_Line
     return kept
 
 
-def _breaks_to_delete(lines: list[_Line], length: int, repairs: Counter[str]) -> list[tuple[int, int]]:
+def _breaks_to_delete(
+    lines: list[_Line], length: int, repairs: Counter[str], *, width: int | None, whole: bool
+) -> list[tuple[int, int]]:
     """The holes between the lines: all of a gap where two lines belong together, all but its line break where not."""
     if not lines:
         return [(0, length)] if length else []
-    width = _wrap_width(lines)
     holes = [(0, lines[0].start)] if lines[0].start else []
     paragraph = lines[0].text
     for before, after in pairwise(lines):
-        if _continues(paragraph, before, after, width):
+        if _continues_whole(paragraph, before, after) if whole else _continues(paragraph, before, after, width):
             holes.append((before.end, after.start))
             repairs["lines_joined"] += 1
             paragraph = (paragraph + after.text)[-400:] if len(paragraph) > 800 else paragraph + after.text
@@ -247,6 +265,13 @@ def _wrap_width(lines: list[_Line]) -> int | None:
     return width if width <= 60 and near * 2 > len(lengths) else None
 
 
+def _continues_whole(paragraph: str, before: _Line, after: _Line) -> bool:
+    """Whether a paragraph was cut in two all the same: a title over several lines, or a line that cannot begin one."""
+    if "\t" in after.text or "\t" in before.text:
+        return False
+    return after.text[0] in _CLOSING or _goes_on_title(paragraph, after.text)
+
+
 def _continues(paragraph: str, before: _Line, after: _Line, width: int | None) -> bool:
     """Whether the line after goes on with the paragraph, which the line before ends so far.
 
@@ -254,7 +279,7 @@ def _continues(paragraph: str, before: _Line, after: _Line, width: int | None) -
     """
     if "\t" in after.text or "\t" in before.text:
         return False
-    if after.text[0] in "，。、；：！？）》”’%" or _goes_on_title(paragraph, after.text):
+    if after.text[0] in _CLOSING or _goes_on_title(paragraph, after.text):
         return True
     if _begins_paragraph(after.text):
         return False

@@ -26,7 +26,8 @@ def test_a_source_says_where_it_is_from(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("a.pdf", b"%PDF-1.7", "unsupported"),
+        ("a.ofd", b"PK", "unsupported"),
+        ("a.pdf", b"%PDF-1.7", "damaged"),
         ("a", b"x", "unsupported"),
         ("a.txt", b"", "empty"),
         ("a.txt", "\u200b\n**\n".encode(), "empty"),

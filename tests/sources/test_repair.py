@@ -59,3 +59,32 @@ def test_hard_wrapped_lines_are_joined_and_short_ones_end_paragraphs():
 
 def test_repairs_are_counted():
     assert repair("**一是**加强学\n- 2 -\n习。").repairs == {"lines_joined": 1, "page_numbers": 1, "residue": 2}
+
+
+# Files that tell paragraphs apart
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("整改措施包括以下的\n学习文件若干次", "整改措施包括以下的\n学习文件若干次"),
+        ("中共云栖市图书馆支部委员会\n关于巡察整改情况的通报", "中共云栖市图书馆支部委员会关于巡察整改情况的通报"),
+        ("整改措施\n，逐条落实。", "整改措施，逐条落实。"),
+        ("局党组高度重视巡察整改工作，召开会议\n7\n研究部署。", "局党组高度重视巡察整改工作，召开会议\n7\n研究部署。"),
+        ("局党组高度重视巡察整改工作，召开会议\n— 7 —\n研究部署。", "局党组高度重视巡察整改工作，召开会议\n研究部署。"),
+        ("1.学习不深入\n已按期完成整改\n2.报销不规范\n已按期完成整改\n3.台账缺失多\n已按期完成整改", None),
+    ],
+)  # fmt: skip
+def test_paragraphs_are_joined_only_where_one_was_cut(raw, clean):
+    assert repair(raw, paragraphs=True).text == (clean or raw)
+
+
+def test_paragraphs_all_of_one_width_are_wrapped_lines():
+    body = "党组高度重视巡察整改工作第一时间召开会议研究部署制定整改方案并明确责任领导和责任科室以及完成时限要求"
+    raw = "\n".join(f"{name}{body[:19]}\n{body[20:40]}\n逐条落实。" for name in "甲乙丙丁")
+    assert repair(raw, paragraphs=True).text == repair(raw).text
+    assert repair(raw).text.count("\n") == 3
+
+
+def test_radicals_become_the_characters_that_they_look_like():
+    assert repair("⼀、⼯作情况⻓期坚持").text == "一、工作情况长期坚持"

@@ -1,0 +1,261 @@
+"""PDF with a text layer → raw text: the rows of every page in reading order, drawn tables as rows with tabs.
+
+PDFium says which character stands where, pdfplumber which lines are drawn. Heads and feet of pages go; rows are not joined to
+paragraphs here: `repair` does that, over pages too. A table that goes on on the next page is one table, and a row that was cut
+by the page is one row. For every printed row the page and the box are kept.
+"""
+
+import math
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from pipeline.errors import SourceError
+from pipeline.records import Place
+from pipeline.sources.page import text_bounds
+from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
+from pipeline.sources.pdf_pages import SECONDS, Page, drawn_cells, read_pages, turn
+from pipeline.sources.raw import Raw
+
+FEWEST_CHARACTERS = 20  # a page with fewer has no text layer: a stamp or a page number on a scan
+_ODD = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\ufffe\uffff]")
+_NUMBER = re.compile(r"(?:序号|编号|问题序号|号)$")
+_ENDED = "。；！？：…）”"
+_NEAR = 3.0  # points that two lines of a table may differ and be one
+_UNBROKEN = re.compile(r"[!-~]{1,30}")
+_LETTERS = re.compile("[A-Za-z]")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """What one printed row says, in a cell or outside of tables."""
+
+    text: str
+    page: int
+    box: Box
+    indented: bool = False
+    short: float = math.inf
+
+
+_Cell = list[_Piece]
+
+
+@dataclass(slots=True)
+class _Table:
+    """A drawn table: its cells, those covered by another empty."""
+
+    rows: list[list[_Cell]]
+    edges: list[float]  # where its columns begin
+    box: Box
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page, and what was found on it."""
+
+    page: Page
+    tables: list[_Table] = field(default_factory=list)
+    columns: list[list[Row]] = field(default_factory=list)  # outside of tables: rows in reading order, by column
+
+
+def read_pdf(data: bytes) -> Raw:
+    """Read the document.
+
+    Raises SourceError with code encrypted, damaged, too_large, too_slow, no_text_layer or garbled.
+    """
+    deadline = time.monotonic() + SECONDS
+    found, drawn = read_pages(data, deadline)
+    _check_text(found)
+    pages = list(map(_Page, found))
+    for number, boxes in drawn_cells(data, drawn, deadline):
+        _add_tables(pages[number], boxes, number + 1)
+    for page in pages:
+        outside = [c for c in page.page.chars if not any(holds(table.box, c) for table in page.tables)]
+        page.columns = [rows_of(outside)] if page.tables else in_columns(outside, page.page.width)
+    _drop_furniture(pages)
+    _mark_margins(pages)
+    blocks: list[_Piece | _Table] = []
+    for number, page in enumerate(pages, start=1):
+        _add_page(blocks, page, number)
+    return _written(_without_page_of_browser(blocks))
+
+
+def _drop_furniture(pages: list[_Page]) -> None:
+    rows = [[row for column in page.columns for row in column] for page in pages]
+    aside = furniture(rows, [page.page.height for page in pages])
+    for number, page in enumerate(pages):
+        gone = {id(rows[number][n]) for of, n in aside if of == number}
+        page.columns = [[row for row in column if id(row) not in gone] for column in page.columns]
+
+
+def _mark_margins(pages: list[_Page]) -> None:
+    """Mark the rows of pages with one column by the margins of all pages of that width, those of columns by their own."""
+    for width in {page.page.width for page in pages}:
+        alike = [page for page in pages if page.page.width == width and len(page.columns) == 1]
+        for page, rows in zip(alike, mark_margins([page.columns[0] for page in alike]), strict=True):
+            page.columns = [rows]
+    for page in pages:
+        if len(page.columns) > 1:
+            page.columns = [mark_margins([column])[0] for column in page.columns]
+
+
+def _check_text(pages: Sequence[Page]) -> None:
+    count = sum(len(page.chars) for page in pages)
+    if count < FEWEST_CHARACTERS * max(1, len(pages)):
+        raise SourceError("no_text_layer", "是扫描件，没有文字层，需要文字识别（OCR）；请识别后另存为文本再读")
+    odd = sum(bool(_ODD.match(char.text)) for page in pages for char in page.chars)
+    if odd * 5 > count:
+        raise SourceError("garbled", "PDF 的文字层是乱码（字体没有编码表）；请用文字识别（OCR）后另存为文本再读")
+
+
+# Tables
+
+
+def _add_tables(page: _Page, tables: list[list[Box]], number: int) -> None:
+    for cells in tables:
+        boxes = [turn(cell, _size_shown(page.page), (page.page.turned - page.page.shown) % 4) for cell in cells]
+        edges, tops = _edges(b[0] for b in boxes), _edges(b[1] for b in boxes)
+        if len(edges) < 3:
+            continue
+        whole = around(boxes)
+        chars = [c for c in page.page.chars if holds(whole, c)]
+        rows: list[list[_Cell]] = [[[] for _ in edges] for _ in tops]
+        for box in boxes:
+            inside = rows_of(c for c in chars if holds(box, c))
+            rows[_index(tops, box[1])][_index(edges, box[0])] = [_Piece(r.text, number, r.box) for r in inside]
+        if sum(bool(cell) for row in rows for cell in row) > 1:
+            page.tables.append(_Table(rows, edges, whole))
+    page.tables.sort(key=lambda table: table.box[1])
+
+
+def _size_shown(page: Page) -> tuple[float, float]:
+    """Give width and height of the page as the file says that it is to be shown, which is how pdfplumber sees it."""
+    return (page.height, page.width) if (page.turned - page.shown) % 2 else (page.width, page.height)
+
+
+def _edges(values: Iterator[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _NEAR:
+            edges.append(value)
+    return edges
+
+
+def _index(edges: list[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda n: abs(edges[n] - value))
+
+
+# Pages to one text
+
+
+def _add_page(blocks: list[_Piece | _Table], page: _Page, number: int) -> None:
+    """Add the rows and tables of a page from top to bottom; a table that goes on is joined to the one before."""
+    waiting = list(page.tables)
+    for row in (row for column in page.columns for row in column):
+        while waiting and waiting[0].box[1] < row.box[1]:
+            _add_table(blocks, waiting.pop(0))
+        blocks.append(_Piece(row.text, number, row.box, row.indented, row.short))
+    for table in waiting:
+        _add_table(blocks, table)
+
+
+def _add_table(blocks: list[_Piece | _Table], table: _Table) -> None:
+    last = blocks[-1] if blocks else None
+    if isinstance(last, _Table) and _same_columns(last, table):
+        _go_on(last, table)
+    else:
+        blocks.append(table)
+
+
+def _same_columns(one: _Table, two: _Table) -> bool:
+    return len(one.edges) == len(two.edges) and all(
+        abs(a - b) <= 2 * _NEAR for a, b in zip(one.edges, two.edges, strict=True)
+    )
+
+
+def _go_on(table: _Table, rest: _Table) -> None:
+    """Join the rest of a table: its head, printed again, goes, and a row that the page cut is put together."""
+    heads = 0
+    while (
+        heads < min(len(table.rows), len(rest.rows) - 1)
+        and any(_said(cell) for cell in rest.rows[heads])
+        and list(map(_said, rest.rows[heads])) == list(map(_said, table.rows[heads]))
+    ):
+        heads += 1
+    rows = rest.rows[heads:]
+    if rows and table.rows and _is_rest(table, rows[0]):
+        for cell, more in zip(table.rows[-1], rows[0], strict=True):
+            cell.extend(more)
+        rows = rows[1:]
+    table.rows += rows
+
+
+def _is_rest(table: _Table, row: list[_Cell]) -> bool:
+    """Whether a row goes on with the last one: it has no number, or where rows have none, nothing in it begins a sentence."""
+    column = next((n for n, cell in enumerate(table.rows[0]) if _NUMBER.match(_said(cell))), None)
+    if column is not None:
+        return not row[column]
+    last = table.rows[-1]
+    both = [(_said(a), _said(b)) for a, b in zip(last, row, strict=True) if b]
+    return any(a and a[-1] not in _ENDED for a, _ in both) and len(both) < len(row)
+
+
+def _said(cell: _Cell) -> str:
+    return "".join("".join(piece.text.split()) for piece in cell)
+
+
+def _without_page_of_browser(blocks: list[_Piece | _Table]) -> list[_Piece | _Table]:
+    """Cut off what a page printed from a browser has above its title and below its text."""
+    return blocks[slice(*text_bounds([block.text if isinstance(block, _Piece) else "\t" for block in blocks]))]
+
+
+def _goes_on(before: _Piece | _Table, after: _Piece | _Table) -> bool:
+    """Whether a row goes on with the one before, where paragraphs are indented.
+
+    The one before leaves no room for what this one begins with: a character, or a number or word that is not cut.
+    """
+    if not isinstance(before, _Piece) or not isinstance(after, _Piece) or after.indented:
+        return False
+    unbroken = _UNBROKEN.match(after.text)
+    return before.short < 1.6 + (0.6 * len(unbroken[0]) if unbroken else 0)
+
+
+def _written(blocks: list[_Piece | _Table]) -> Raw:
+    """Write the blocks as lines, and note where each piece stands."""
+    text: list[str] = []
+    places: list[Place] = []
+    length = 0
+
+    def write(words: str) -> None:
+        nonlocal length
+        text.append(words)
+        length += len(words)
+
+    def put(piece: _Piece) -> None:
+        box = tuple(round(edge, 1) for edge in piece.box)
+        places.append(Place(length, piece.page, (box[0], box[1], box[2], box[3])))
+        write(piece.text)
+
+    pieces = [block for block in blocks if isinstance(block, _Piece)]
+    by_indents = sum(piece.indented for piece in pieces) * 12 > len(pieces)
+    for block, after in zip_longest(blocks, blocks[1:]):
+        if isinstance(block, _Piece):
+            write("　　" if block.indented else "")
+            put(block)
+            write("" if by_indents and after and _goes_on(block, after) else "\n")
+            continue
+        for number, row in enumerate(block.rows):
+            filled = sum(map(bool, row))
+            if not filled:
+                continue
+            alone = filled == 1 and number in (0, len(block.rows) - 1)
+            for column, cell in enumerate(row):
+                write("\t" if column and not alone else "")
+                for n, piece in enumerate(cell):
+                    parted = n and _LETTERS.match(piece.text) and _LETTERS.match(cell[n - 1].text[-1:])
+                    write(" " if parted else "")
+                    put(_Piece(piece.text.replace("\t", " "), piece.page, piece.box))
+            write("\n")
+    return Raw("".join(text), "pdf", places=tuple(places))

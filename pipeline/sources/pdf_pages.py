@@ -1,0 +1,154 @@
+"""What the PDF libraries say of a page: PDFium where each character stands, pdfplumber which cells are drawn."""
+# ruff: noqa: PLC0415  # both take long to load
+
+import ctypes
+import io
+import logging
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.errors import SourceError
+from pipeline.sources.package import damaged, encrypted
+from pipeline.sources.pdf_layout import Box, Char
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage, PdfTextPage
+
+MOST_PAGES = 1000
+MOST_PATHS = 20_000  # drawn things on a page from which on it is a picture and no table
+FEWEST_PATHS = 6  # of a table of two rows and columns
+SECONDS = 180  # for one file
+_ASKEW = 0.05  # radians
+_PASSWORD = 4  # FPDF_ERR_PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is to be looked at."""
+
+    chars: list[Char]
+    width: float  # points
+    height: float
+    turned: int  # quarters to the right by which it was turned for that
+    shown: int  # quarters to the right by which the file says that it is to be turned
+
+
+def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
+    """Give the pages, and the numbers from 0 of those that have enough drawn on them for a table.
+
+    Raises SourceError with code encrypted, damaged, too_large or, past the deadline of `time.monotonic`, too_slow.
+    """
+    import pypdfium2
+    from pypdfium2 import raw as pdfium
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise (
+            encrypted() if pdfium.FPDF_GetLastError() == _PASSWORD or "assword" in str(error) else damaged()
+        ) from error
+    with document:
+        if len(document) > MOST_PAGES:
+            raise SourceError("too_large", f"PDF 有 {len(document)} 页，超过上限 {MOST_PAGES} 页；请拆分后再读")
+        pages, drawn = [], []
+        for number in range(len(document)):
+            _check_time(deadline)
+            try:
+                page = document[number]
+                textpage = page.get_textpage()
+            except pypdfium2.PdfiumError as error:
+                raise damaged() from error
+            pages.append(_page(page, textpage))
+            if FEWEST_PATHS <= _count_paths(page) <= MOST_PATHS:
+                drawn.append(number)
+            textpage.close()
+            page.close()
+    return pages, drawn
+
+
+def _count_paths(page: "PdfPage") -> int:
+    from pypdfium2 import raw as pdfium
+
+    kinds = (
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, n))
+        for n in range(min(pdfium.FPDFPage_CountObjects(page), 10 * MOST_PATHS))
+    )
+    return sum(kind == pdfium.FPDF_PAGEOBJ_PATH for kind in kinds)
+
+
+def _page(page: "PdfPage", textpage: "PdfTextPage") -> Page:
+    """Read the characters of a page as it is to be looked at: those that stand askew, as watermarks do, are left out."""
+    from pypdfium2 import raw as pdfium
+
+    left, bottom, right, top = page.get_mediabox()
+    size = (right - left, top - bottom)
+    found: list[tuple[str, Box, int]] = []
+    box = pdfium.FS_RECTF()
+    for n in range(pdfium.FPDFText_CountChars(textpage)):
+        code = pdfium.FPDFText_GetUnicode(textpage, n)
+        if pdfium.FPDFText_IsGenerated(textpage, n) == 1 or code in (0, 2, 9, 10, 13, 32, 0xA0, 0x3000):
+            continue
+        angle = max(0.0, pdfium.FPDFText_GetCharAngle(textpage, n))  # to the right; -1 where it is not known
+        quarters = round(angle / (math.pi / 2))
+        if abs(angle - quarters * math.pi / 2) > _ASKEW:
+            continue
+        if pdfium.FPDFText_GetLooseCharBox(textpage, n, ctypes.byref(box)):
+            # Below U+10000 a code is a character; beyond, PDFium gives it as one number too.
+            found.append(
+                (chr(code), (box.left - left, top - box.top, box.right - left, top - box.bottom), -quarters % 4)
+            )
+    turned = Counter(q for *_, q in found).most_common(1)[0][0] if found else 0
+    chars = [Char(words, turn(place, size, turned)) for words, place, q in found if q == turned]
+    width, height = size if turned % 2 == 0 else size[::-1]
+    return Page(chars, width, height, turned, page.get_rotation() // 90)
+
+
+def turn(box: Box, size: tuple[float, float], quarters: int) -> Box:
+    """Turn a box with its page by quarters to the right.
+
+    >>> turn((10, 20, 30, 25), (100, 200), 1)
+    (175, 10, 180, 30)
+    """
+    left, top, right, bottom = box
+    width, height = size
+    if quarters == 1:
+        return height - bottom, left, height - top, right
+    if quarters == 2:
+        return width - right, height - bottom, width - left, height - top
+    if quarters == 3:
+        return top, width - right, bottom, width - left
+    return box
+
+
+def _check_time(deadline: float) -> None:
+    """Raise SourceError where the file has taken too long."""
+    if time.monotonic() > deadline:
+        raise SourceError("too_slow", f"读了 {SECONDS} 秒还没有读完；请拆分或转存为文本后再读")
+
+
+def drawn_cells(data: bytes, drawn: Sequence[int], deadline: float) -> Iterator[tuple[int, list[list[Box]]]]:
+    """Give the cells of each table by page; a page that pdfplumber cannot take is read as text."""
+    if not drawn:
+        return
+    import pdfplumber
+
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # a page that it cannot take is read as text
+    try:
+        document = pdfplumber.open(io.BytesIO(data), pages=[number + 1 for number in drawn])
+        pages = document.pages
+    except Exception:  # noqa: BLE001  pdfminer raises whatever it meets; the text is read all the same
+        return
+    with document:
+        for number, page in zip(drawn, pages, strict=False):
+            _check_time(deadline)
+            try:
+                tables = [table.cells for table in page.find_tables()]
+            except Exception:  # noqa: BLE001, S112
+                continue
+            finally:
+                page.close()
+            yield number, [[(float(a), float(b), float(c), float(d)) for a, b, c, d in cells] for cells in tables]
