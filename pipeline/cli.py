@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import paths
-from pipeline.errors import ReviewError, ZhenggaiError
+from pipeline.errors import FetchError, ReviewError, ZhenggaiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.flow import Progress, Summary
+    from pipeline.ledger.export.run import Exported
     from pipeline.ledger.review_sheet import Imported
     from pipeline.records import Bulletin, Source, Themes
+    from pipeline.sources.fetch import Fetched
 
 FAILED, INTERRUPTED = 1, 130  # exit codes; wrong use is typer's own 2
 SHOWN = 20  # faults of a sheet
@@ -46,12 +48,24 @@ HELP = {
   zhenggai build ~/通报 --out ~/台账 --workers 4
   zhenggai build data/raw --strict --quiet
 """,
-    "report": """由台账生成报告：运行过的笔记本、网页、图和图后的数据。
+    "fetch": """把清单里的网址取到文件夹里，原样保存，并登记在 manifest.csv；中断后再运行会接着取，取过的不再取。
+
+LIST 是一张 CSV 表：url 列必有，unit、region、published、note 可有可无。遵守各网站的 robots.txt，每个网站一次只发一个请求。
+
+\b
+例：
+  zhenggai fetch 清单.csv
+  zhenggai fetch 清单.csv --out ~/通报 --contact office@example.cn --strict
+  zhenggai fetch 清单.csv --refresh 24
+  zhenggai fetch 内网.csv --allow-private --pause 0.5
+""",
+    "report": """由台账生成报告：运行过的笔记本、网页、图、表，和可以逐条对照的原文。
 
 \b
 例：
   zhenggai report
   zhenggai report 02_completion -p years=2019,2021
+  zhenggai report --quiet --reports 我的清单.toml
 """,
     "train": """由标注语句和复核决定训练主题分类器；先后两个模型的成绩一并列出。
 
@@ -67,6 +81,16 @@ HELP = {
 例：
   zhenggai evaluate
   zhenggai evaluate --annotated data/truth/bulletins --annotated tests/golden -o data/processed/evaluation
+""",
+    "export": """把台账写成别的程序能用的格式：xlsx、csv、parquet、stata、spss、sqlite、package；不给则全部。
+
+默认遮盖电话、邮箱、地址、身份证号和人名，并报告遮盖了多少处。
+
+\b
+例：
+  zhenggai export
+  zhenggai export xlsx csv --out ~/导出 --tables issues,bulletins
+  zhenggai export package --no-redact
 """,
     "review": "人工复核：导出待复核的条目，填好后导入。",
     "review export": """把待复核的条目写成 XLSX 表格，最该看的在前。
@@ -125,6 +149,12 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _ascii(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise typer.BadParameter(f"{text!r} 只能用英文字母、数字和符号，如 office@example.cn")
+    return text
+
+
 @app.callback()
 def _options(
     _version: Annotated[
@@ -136,7 +166,7 @@ def _options(
 
 @app.command(help=HELP["parse"])
 def parse(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="整改通报文件（.txt、.md）。")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="整改通报文件（文本、网页、DOCX、PDF 等）。")],
     as_json: Annotated[bool, typer.Option("--json", help="每个文件输出一行 JSON，而不是摘要表。")] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="写入文件，而不是屏幕。")
@@ -187,30 +217,139 @@ def build(
         typer.echo(_sum_up(summary, out))
 
 
+@app.command(help=HELP["fetch"])
+def fetch(  # noqa: PLR0913, PLR0917  limits, each of its own
+    table: Annotated[Path, typer.Argument(metavar="LIST", help="网址清单（.csv，UTF-8）。")],
+    out: Annotated[Path, typer.Option("--out", help="存到哪个文件夹。", show_default="data/raw")] = paths.RAW,
+    refresh: Annotated[
+        float | None,
+        typer.Option("--refresh", metavar="HOURS", min=0, help="早于几小时取的，问网站有没有改动；不给则不问。"),
+    ] = None,
+    pause: Annotated[float, typer.Option("--pause", min=0, help="对同一网站两次请求之间隔几秒。")] = 2.0,
+    hosts: Annotated[int, typer.Option("--hosts", min=1, max=32, help="同时取几个网站。")] = 4,
+    tries: Annotated[int, typer.Option("--tries", min=1, max=10, help="一个文件最多试几次。")] = 4,
+    max_mb: Annotated[float, typer.Option("--max-mb", min=0.001, help="一个文件最大多少 MB。")] = 50.0,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="一次请求最长多少秒。")] = 120.0,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="也取内网和本机的网址。")] = False,
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="TEXT", help="告诉网站怎样联系您（邮箱或网址）。", callback=_ascii)
+    ] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="有任何网址没有取到时，退出码为 1。")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度和小结；没有取到的网址仍会列出。")] = False,
+) -> None:
+    """Fetch web addresses into the folder of bulletins."""
+    from datetime import timedelta
+
+    from pipeline import flow
+    from pipeline.sources.download import Limits
+    from pipeline.sources.visit import Manners
+
+    limits = Limits(size=int(max_mb * 2**20), seconds=seconds, allow_private=allow_private)
+    age = None if refresh is None else timedelta(hours=refresh)
+    manners = Manners(pause=pause, hosts=hosts, tries=tries, refresh=age)
+    try:
+        with _progress(quiet=quiet) as progress:
+            done = flow.fetch(table, out, limits, manners, contact=contact, progress=progress)
+    except FetchError as error:
+        for fault in error.faults[:SHOWN]:
+            _say_error(fault)
+        more = len(error.faults) - SHOWN
+        _say("一个也没有取" if more <= 0 else f"另有 {more} 处不对；一个也没有取")
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        _say("已中断；取到的都已登记，再运行一次同样的命令会接着取")
+        raise typer.Exit(INTERRUPTED) from None
+    for problem in done.problems:
+        _say(f"注意：{table.name} 第 {problem.row} 行 {problem.url}：{problem.reason}")
+    if not quiet:
+        typer.echo(_sum_up_fetch(done, out))
+    if done.problems and (strict or len(done.problems) == sum(done.counts.values())):
+        raise typer.Exit(FAILED)
+
+
 @app.command(help=HELP["report"])
-def report(
-    notebooks: Annotated[
-        list[str] | None, typer.Argument(metavar="NOTEBOOK", help="要运行的报告，如 01_ledger；不给则全部。")
+def report(  # noqa: PLR0913, PLR0917  one option each
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="REPORT", help="要运行的报告，如 01_ledger；不给则全部。")
     ] = None,
     ledger: Annotated[
         Path, typer.Option("--ledger", help="台账在哪里。", show_default="data/processed")
     ] = paths.PROCESSED,
     out: Annotated[
-        Path, typer.Option("--out", help="网页和运行过的笔记本写到哪里。", show_default="data/processed/reports")
+        Path,
+        typer.Option(
+            "--out", help="最近一次的网页写到哪里；旁边的 runs 里有每一次运行。", show_default="data/processed/reports"
+        ),
     ] = paths.REPORTS,
     figures: Annotated[
-        Path, typer.Option("--figures", help="图和图后的数据写到哪里。", show_default="figures")
+        Path, typer.Option("--figures", help="最近一次的图和图后的数据写到哪里。", show_default="figures")
     ] = paths.FIGURES,
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="报告的参数，可多次给出。")
     ] = None,
+    plan: Annotated[
+        Path, typer.Option("--reports", metavar="FILE", help="报告清单。", show_default="reports.toml")
+    ] = paths.PLAN,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="同时运行几份报告。")] = 2,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度和做好的网页；失败的报告仍会列出。")] = False,
 ) -> None:
     """Make reports from the ledger."""
     parameters = dict(_parameter(text) for text in parameter or ())
-    from pipeline.reporting.run import report as run
+    from pipeline import flow
 
-    for path in run(ledger, out, notebooks or (), parameters, figures=figures):
-        typer.echo(path)
+    if plan != paths.PLAN and not plan.is_file():
+        raise typer.BadParameter(f"报告清单 {plan} 不存在；请核对路径")
+    try:
+        with _progress(quiet=quiet) as progress:
+            flow.report(
+                ledger,
+                out,
+                names or (),
+                parameters,
+                figures=figures,
+                plan=plan,
+                jobs=jobs,
+                progress=progress,
+                finished=None if quiet else typer.echo,
+                problem=lambda p, r: _say(f"注意：{p}：{r}"),
+            )
+    except KeyboardInterrupt:
+        _say("已中断；没有做完的报告已留下现场，再运行一次同样的命令即可")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@app.command("export", help=HELP["export"])
+def export_ledger(  # noqa: PLR0913, PLR0917  one option each
+    formats: Annotated[list[str] | None, typer.Argument(metavar="FORMAT", help="格式，可多个；不给则全部。")] = None,
+    ledger: Annotated[
+        Path, typer.Option("--ledger", help="台账在哪里。", show_default="data/processed")
+    ] = paths.PROCESSED,
+    out: Annotated[
+        Path, typer.Option("--out", help="写到哪个文件夹；别人的文件不会被覆盖。", show_default="data/exports")
+    ] = paths.EXPORTS,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option("--tables", metavar="TABLE", help="只写这些表，用逗号分开，或多次给出；不给则全部。"),
+    ] = None,
+    redact: Annotated[bool, typer.Option("--redact/--no-redact", help="遮盖个人信息；不遮盖的只在内部使用。")] = True,
+    plain: Annotated[bool, typer.Option("--plain", help="CSV 不带 BOM（Excel 打开会乱码，其他程序更方便）。")] = False,
+    english: Annotated[bool, typer.Option("--english", help="XLSX 和 CSV 用英文列名和代码。")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度。")] = False,
+) -> None:
+    """Write the ledger for other programs."""
+    from pipeline.ledger.store import open_ledger
+
+    named = [name for text in tables or () for name in text.replace("，", ",").split(",") if name]
+    opened = open_ledger(ledger)
+    try:
+        with _progress(quiet=quiet) as progress:
+            done = opened.export(
+                out, formats or (), named, redact=redact, english=english, plain=plain, progress=progress
+            )
+    except KeyboardInterrupt:
+        _say("已中断；没有写完的已丢弃，原来的导出没有改动")
+        raise typer.Exit(INTERRUPTED) from None
+    typer.echo(_sum_up_export(done))
 
 
 @app.command(help=HELP["train"])
@@ -224,11 +363,14 @@ def train(
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="FILE", help="模型写到哪里。", show_default="data/labels/model.npz")
     ] = paths.MODEL,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度。")] = False,
 ) -> None:
     """Train the classifier of themes."""
     from pipeline import flow
 
-    typer.echo(flow.train(labels, ledger, out))
+    with _progress(quiet=quiet) as progress:
+        said = flow.train(labels, ledger, out, progress)
+    typer.echo(said)
 
 
 @app.command(help=HELP["evaluate"])
@@ -244,11 +386,14 @@ def evaluate(
         Path | None,
         typer.Option("-o", "--out", metavar="FOLDER", help="把各表写成 CSV。", show_default="只在屏幕上显示"),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度。")] = False,
 ) -> None:
     """Measure the classifier of themes."""
     from pipeline import flow
 
-    typer.echo(flow.evaluate(labels, annotated or (), out))
+    with _progress(quiet=quiet) as progress:
+        said = flow.evaluate(labels, annotated or (), out, progress)
+    typer.echo(said)
 
 
 @review.command("export", help=HELP["review export"])
@@ -422,6 +567,19 @@ def _sum_up(summary: "Summary", out: Path) -> str:
     return f"文件 {summary.files} 个（{statuses}），本次读了 {summary.read_now} 个\n{rows}\n台账：{out}"
 
 
+# fetch
+
+
+def _sum_up_fetch(done: "Fetched", out: Path) -> str:
+    from pipeline.sources.fetch import OUTCOMES
+
+    counts = "，".join(f"{OUTCOMES[name]} {count}" for name, count in done.counts.items() if count)
+    lines = [f"网址 {sum(done.counts.values())} 个：{counts}", f"存放：{out}，登记：{out / 'manifest.csv'}"]
+    if done.counts["updated"]:
+        lines.append(f"更新前的文件在 {out / '.earlier'}")
+    return "\n".join(lines)
+
+
 # review
 
 
@@ -439,6 +597,22 @@ def _sum_up_import(done: "Imported", folder: Path, *, dry_run: bool) -> str:
     else:
         lines.append(f"{len(done.decisions)} 条决定已写入 {folder / NAME}；请再运行 zhenggai build")
     return "\n".join(lines)
+
+
+# export
+
+
+def _sum_up_export(done: "Exported") -> str:
+    from pipeline.ledger.export.redact import KINDS
+    from pipeline.ledger.schema import TABLES
+
+    rows = "，".join(f"{TABLES[name].label} {count} 行" for name, count in done.rows.items())
+    if done.masked is None:
+        masked = "没有遮盖个人信息，请勿外传"
+    else:
+        counts = "，".join(f"{label} {done.masked[kind]} 处" for kind, label in KINDS.items() if done.masked.get(kind))
+        masked = f"遮盖了 {counts}" if counts else "没有找到要遮盖的个人信息"
+    return "\n".join([rows, masked, *map(str, done.paths)])
 
 
 # report

@@ -12,19 +12,25 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import LedgerError, SourceError
+from pipeline.errors import FetchError, LedgerError, ReportError, SourceError
+from pipeline.paths import FIGURES, NOTEBOOKS
 from pipeline.records import Bulletin, Manifest, Source, Themes
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.ledger.reviews import Decision
+    from pipeline.reporting.plan import Report
+    from pipeline.sources.download import Limits
+    from pipeline.sources.fetch import Fetched
+    from pipeline.sources.visit import Manners
 
 Progress = Callable[[str, int, int], None]  # stage in Chinese, done, of how many
 Problem = Callable[[str, str], None]  # path, reason
@@ -122,6 +128,7 @@ def build(
     from pipeline.ledger import cache, files, write
     from pipeline.ledger.reviews import load
     from pipeline.ledger.units import fold, read_aliases
+    from pipeline.sources import FORMATS
     from pipeline.sources.manifest import read_manifest
     from pipeline.themes.classify import model_path
 
@@ -139,7 +146,7 @@ def build(
         decisions = load(folder)
         documents = find_documents(folder, out)
         if not documents:
-            raise LedgerError(f"文件夹 {folder} 里没有文件；请把整改通报（.txt、.md）放进去，或核对路径")
+            raise LedgerError(f"文件夹 {folder} 里没有文件；请把整改通报（{'、'.join(FORMATS)}）放进去，或核对路径")
         code = cache.code_version(PACKAGE, model_path())
         read_now = _read_documents(documents, out, code, workers, progress or _no_progress)
         _mark_duplicates(documents)
@@ -158,10 +165,65 @@ def build(
     return summary
 
 
+# Fetching
+
+
+def fetch(
+    table: Path,
+    folder: Path,
+    limits: "Limits",
+    manners: "Manners",
+    *,
+    contact: str = "",
+    progress: Progress | None = None,
+) -> "Fetched":
+    """Fetch the web addresses of a table into a folder, and write them down in its manifest.csv.
+
+    Parameters
+    ----------
+    table
+        LIST.csv: url, and what is known of the bulletins.
+    folder
+        Where files and manifest go; made where it does not exist.
+    limits, manners
+        How much one answer may take, and how sites are treated; the name that we give ourselves is filled in here.
+    contact
+        Address at which whoever runs a site reaches whoever runs this program.
+    progress
+        Called with stage, done and total, again and again.
+
+    Raises
+    ------
+    FetchError
+        The table is wrong, or another run is fetching into the folder.
+    SourceError
+        The folder's manifest.csv is wrong, or one of the two is not UTF-8.
+    OSError
+        The table cannot be read, or the folder not be written.
+    """
+    from pipeline.ledger import files
+    from pipeline.sources.fetch import fetch as run
+    from pipeline.sources.fetch_list import read_list
+    from pipeline.sources.robots import NAME
+    from pipeline.sources.shelf import WORK
+
+    with _utf8_only(table.name):
+        wanted = read_list(table)
+    (folder / WORK).mkdir(parents=True, exist_ok=True)
+    agent = f"{NAME}/{_version()}" + (f" ({contact})" if contact else "")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(files.lock(folder / WORK))
+        except LedgerError:
+            raise FetchError(f"{folder} 正由另一个 zhenggai fetch 写入；请等它结束，或用 --out 另选文件夹") from None
+        stack.enter_context(_utf8_only(MANIFEST))
+        return run(wanted, folder, limits, replace(manners, agent=agent), _now, progress or _no_progress)
+
+
 # Training
 
 
-def train(labels: Path, ledger: Path | None, out: Path) -> str:
+def train(labels: Path, ledger: Path | None, out: Path, progress: Progress | None = None) -> str:
     """Train the classifier of themes, write it, and say in Chinese what it learnt and how good it and its forerunner are.
 
     Parameters
@@ -172,6 +234,8 @@ def train(labels: Path, ledger: Path | None, out: Path) -> str:
         A ledger whose review decisions are learnt from as well, if any.
     out
         The model's file.
+    progress
+        Called with stage, done and total, again and again.
 
     Raises LabelError, ModelError, LedgerError or OSError.
     """
@@ -187,13 +251,14 @@ def train(labels: Path, ledger: Path | None, out: Path) -> str:
     cues.check_examples()
     labelled = read_labels(labels)
     examples = read_examples()
-    training = learn(labelled, examples)
+    progress = progress or _no_progress
+    training = learn(labelled, examples, progress)
     lines = [f"标注语句 {len(labelled)} 条，词表例句 {len(examples)} 条"]
     if ledger is not None:
         added = add_reviewed(labelled, reviewed_statements(open_ledger(ledger)))
         lines.append(f"复核决定 {len(added)} 条")
         if added:
-            before, training = training, learn(labelled, [*examples, *added])
+            before, training = training, learn(labelled, [*examples, *added], progress)
             lines.append(compare_trainings(labelled, added, before, training))
     out.parent.mkdir(parents=True, exist_ok=True)
     with files.writing(out) as file:
@@ -201,7 +266,7 @@ def train(labels: Path, ledger: Path | None, out: Path) -> str:
     return "\n".join([*lines, f"模型：{out}"])
 
 
-def evaluate(labels: Path, annotated: Sequence[Path], out: Path | None) -> str:
+def evaluate(labels: Path, annotated: Sequence[Path], out: Path | None, progress: Progress | None = None) -> str:
     """Measure the classifier that these labels give, write the tables as CSV if asked to, and sum up in Chinese.
 
     Raises LabelError or OSError.
@@ -212,12 +277,136 @@ def evaluate(labels: Path, annotated: Sequence[Path], out: Path | None) -> str:
     from pipeline.themes.train import train as learn
 
     labelled = read_labels(labels)
-    training = learn(labelled, read_examples())
-    evaluation = measure.evaluate(labelled, training, [measure.read_annotated(folder) for folder in annotated])
+    sets = [measure.read_annotated(folder) for folder in annotated]
+    progress = progress or _no_progress
+    training = learn(labelled, read_examples(), progress)
+    evaluation = measure.evaluate(labelled, training, sets, progress)
     agreement = measure.agreement(labelled)
     if out is not None:
         write_tables(evaluation, agreement, out)
     return sum_up(evaluation, agreement)
+
+
+# Reports
+
+
+def report(  # noqa: PLR0913  what goes in, what comes out, and where things are
+    ledger: Path,
+    out: Path,
+    names: Sequence[Path | str] = (),
+    parameters: Mapping[str, object] | None = None,
+    *,
+    folder: Path = NOTEBOOKS,
+    figures: Path = FIGURES,
+    plan: Path | None = None,
+    jobs: int = 2,
+    progress: Progress | None = None,
+    finished: Callable[[Path], None] | None = None,
+    problem: Problem | None = None,
+) -> list[Path]:
+    """Run reports over a ledger, some at a time, each in a process and in a folder of its own.
+
+    All names and parameters are checked before the first report runs. What a run made is in
+    `<beside out>/runs/<time>-<report>/`; the latest of each report also in `out/<report>/` and `figures`. A report that
+    fails keeps its evidence, and the others are run. Only one command runs at a time; one that was killed is marked so
+    by the next.
+
+    Parameters
+    ----------
+    ledger
+        Folder of the ledger.
+    out
+        Where the pages of the latest runs are; `runs` and `source` (the source view) are made beside it.
+    names
+        Reports of `plan`, or notebooks by name or path; all where none are named.
+    parameters
+        For every report, by name; `ledger` and `figures` are filled in and may not be among them.
+    folder
+        Where the notebooks are.
+    figures
+        Where the figures of the latest runs are.
+    plan
+        reports.toml, if there is one.
+    jobs
+        How many reports run at a time.
+    progress
+        Called with stage, done and total.
+    finished
+        Called with each page as it is made.
+    problem
+        Called with the folder of each run that an earlier command left unfinished, and what is known of it.
+
+    Returns
+    -------
+    list[Path]
+        The pages, in the order of the reports.
+
+    Raises
+    ------
+    LedgerError
+        There is no ledger, or another command is running reports.
+    ReportError
+        Something asked for is not there or does not fit, or reports failed: a line for each.
+    """
+    from pipeline import workers
+    from pipeline.ledger import files
+    from pipeline.ledger.store import open_ledger
+    from pipeline.reporting import deliver, run, runs
+    from pipeline.reporting.plan import choose
+    from pipeline.reporting.source_view import write_source
+
+    ledger, out, figures = ledger.resolve(), out.resolve(), figures.resolve()
+    opened = open_ledger(ledger)
+    reports = choose(names, parameters or {}, folder.resolve(), plan)
+    place, source = out.parent / "runs", out.parent / "source"
+    progress = progress or _no_progress
+    place.mkdir(parents=True, exist_ok=True)
+    pages, faults = {}, {}
+    with files.lock(place, "zhenggai report"):
+        for left in runs.mark_killed(place):
+            if problem:
+                problem(str(left), runs.KILLED)
+        write_source(opened, source, progress)
+        job = partial(run.run, ledger=ledger, runs=place, started=_now(), clock=_now)
+        progress("报告", 0, len(reports))
+        for done, (each, result) in enumerate(workers.run(job, reports, jobs), start=1):
+            fault = result.fault if result else "运行它的进程意外中止（可能内存不足）；请单独运行它"
+            made = result.folder if result else None
+            if made is not None:
+                page = deliver.show_latest(each, made, out, figures)
+                if page is not None:
+                    pages[each.name] = page
+                    fault = _send(each, made, source)
+            if fault:
+                faults[each.name] = f"{each.name}：{fault}" + (f"；现场在 {made}" if made else "")
+            elif finished:
+                finished(pages[each.name])
+            progress("报告", done, len(reports))
+        runs.mark_killed(place)  # a report whose process died
+    if faults:
+        raise ReportError("\n".join(faults[each.name] for each in reports if each.name in faults))
+    return [pages[each.name] for each in reports]
+
+
+def _send(report: "Report", made: Path, source: Path) -> str | None:
+    """Copy to the recipients; return what went wrong."""
+    from pipeline.reporting import deliver, runs
+
+    try:
+        deliver.send(report, made, source)
+    except ReportError as error:
+        fault = str(error)
+    except OSError as error:
+        fault = f"不能写进收件文件夹 {report.recipients}（{error.strerror or error}）；请检查磁盘和权限"
+    else:
+        return None
+    runs.write_record(made, (runs.read_record(made) or {}) | {"delivery": fault})
+    return fault
+
+
+def _now() -> datetime:
+    """Read the clock."""
+    return datetime.now().astimezone()
 
 
 # Finding files
@@ -337,7 +526,7 @@ def _is_unread(document: Document, out: Path, code: str) -> bool:
     ending = document.file.suffix.lower()
     if ending not in FORMATS:
         document.status = "unsupported"
-        document.reason = f"暂不支持 {ending or '没有后缀的'} 文件；请转存为 {' 或 '.join(FORMATS)} 后再读"
+        document.reason = f"暂不支持 {ending or '没有后缀的'} 文件；请转存为 {'、'.join(FORMATS)} 之一后再读"
         return False
     document.entry = entry_path(out, document.sha256, ending, code)
     document.head = load_head(out, document.entry) or {}
@@ -350,12 +539,14 @@ def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any
     An error of the file, or of our own code on this file, is its result; an error in keeping it is raised.
     """
     from pipeline.ledger import cache
+    from pipeline.sources import PASSING
 
     path, file, sha256, entry = job
     try:
         source, bulletin, themes, reason = parse_file(file, path)
     except SourceError as error:
-        head, kept = {"status": "failed", "reason": str(error)}, _hash(file) == sha256
+        kept = error.code not in PASSING and _hash(file) == sha256
+        head = {"status": "failed", "reason": str(error)}
     except OSError as error:
         head, kept = {"status": "failed", "reason": _os_reason(error)}, False
     except Exception as error:  # noqa: BLE001  whatever it is, the other files are to be read

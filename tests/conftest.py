@@ -170,6 +170,15 @@ def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All thirty bulletins of the sample corpus, those in another form from their twins of text."""
+    sys.path.insert(0, str(Path(__file__).parent))
+    from sample import build_sample
+
+    return build_sample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
 def ledgers() -> SimpleNamespace:
     """The makers: `write(folder, texts, …)` rows, `bulletin(name, year, statuses)`, `join(folder, bulletins)`."""
     return SimpleNamespace(

@@ -226,37 +226,45 @@ def test_a_terminal_gets_a_bar(folder, tmp_path):
 @pytest.fixture
 def reported(monkeypatch):
     """What the runner was called with, instead of a run."""
-    from pipeline.reporting import run
-
     calls = []
 
-    def report(*args, **kwargs):
+    def report(*args, finished, **kwargs):
         calls.append((*args, kwargs))
-        return [args[1] / "01_ledger.html"]
+        if finished:
+            finished(args[1] / "01_ledger.html")
 
-    monkeypatch.setattr(run, "report", report)
+    monkeypatch.setattr(flow, "report", report)
     return calls
 
 
 def test_report_passes_on_what_it_was_given(run, reported, tmp_path):
-    words = ["--ledger", tmp_path / "台账", "--out", tmp_path, "--figures", tmp_path / "图"]
+    (tmp_path / "清单.toml").touch()
+    words = ["--ledger", tmp_path / "台账", "--out", tmp_path, "--figures", tmp_path / "图", "--jobs", 3]
+    words += ["--reports", tmp_path / "清单.toml"]
     code, out, _ = run("report", "01_ledger", *words, "-p", "years=2019,2021", "-p", "unit=a=b")
     assert (code, out) == (0, f"{tmp_path / '01_ledger.html'}\n")
-    assert reported == [
-        (
-            tmp_path / "台账",
-            tmp_path,
-            ["01_ledger"],
-            {"years": "2019,2021", "unit": "a=b"},
-            {"figures": tmp_path / "图"},
-        )
-    ]
+    ((*places, names, parameters, options),) = reported
+    assert places == [tmp_path / "台账", tmp_path]
+    assert (names, parameters) == (["01_ledger"], {"years": "2019,2021", "unit": "a=b"})
+    assert (options["figures"], options["plan"], options["jobs"]) == (tmp_path / "图", tmp_path / "清单.toml", 3)
 
 
 def test_report_of_everything(run, reported):
     run("report")
-    ((_, _, notebooks, parameters, _),) = reported
-    assert (list(notebooks), parameters) == ([], {})
+    ((_, _, names, parameters, _),) = reported
+    assert (list(names), parameters) == ([], {})
+
+
+def test_a_quiet_report_prints_nothing(run, reported):
+    assert run("report", "--quiet") == (0, "", [])
+    assert len(reported) == 1
+
+
+def test_a_list_of_reports_that_is_not_there_is_said(run, reported, tmp_path):
+    code, _, errors = run("report", "--reports", tmp_path / "none.toml")
+    assert code == 2
+    assert "不存在" in "".join(errors)
+    assert reported == []
 
 
 def test_a_parameter_has_a_name_and_a_value(run, reported):
@@ -267,12 +275,10 @@ def test_a_parameter_has_a_name_and_a_value(run, reported):
 
 
 def test_a_report_that_fails_is_one_line(run, monkeypatch):
-    from pipeline.reporting import run as runner
-
     def fail(*_, **__):
         raise ReportError("01_ledger：第 2 格出错\n02_completion：第 3 格出错")
 
-    monkeypatch.setattr(runner, "report", fail)
+    monkeypatch.setattr(flow, "report", fail)
     code, _, errors = run("report")
     assert (code, errors) == (1, ["错误：01_ledger：第 2 格出错 02_completion：第 3 格出错"])
 

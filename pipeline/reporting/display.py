@@ -1,6 +1,9 @@
 """What a cell of a notebook shows."""
 
 from dataclasses import dataclass
+from typing import Any
+
+CSV = "application/vnd.zhenggai.table+json"  # the whole of a table beside what is shown of it; see `take_out`
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,20 @@ class Html:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Html):
+    """A table on a page, and all its rows as CSV, which the runner puts into a file."""
+
+    csv: str
+    rows: int
+
+    def __repr__(self) -> str:
+        return "Rows(…)"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {CSV: {"rows": self.rows, "csv": self.csv}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from pipeline.errors import FontError
 from pipeline.ledger.files import write_bytes
 from pipeline.reporting import style
 from pipeline.reporting.display import Html, Picture
-from pipeline.reporting.labels import headings, in_words
-from pipeline.reporting.tables import note
+from pipeline.reporting.tables import note, to_csv
 from pipeline.reporting.wrap import balance, wrap
 
 # Inches.
@@ -134,18 +133,6 @@ def publish(
     return Picture(png.read_bytes(), f"{caption.title}。{caption.subtitle}。", round(WIDTH * SCREEN))
 
 
-def to_csv(frame: pd.DataFrame) -> str:
-    r"""Write a frame as CSV with Chinese headings; whole numbers without a point, missing as nothing.
-
-    >>> frame = pd.DataFrame({"label": ["甲", "乙"], "rate": [0.5, None]})
-    >>> frame.attrs["labels"] = {"label": "名称", "rate": "自报完成率"}
-    >>> to_csv(frame)
-    '名称,自报完成率\n甲,0.5\n乙,\n'
-    """
-    named = in_words(frame).convert_dtypes().rename(columns=headings(frame))
-    return named.to_csv(index=False, lineterminator="\n")
-
-
 def _render(figure: Figure, kind: str) -> bytes:
     file = BytesIO()
     with warnings.catch_warnings():
@@ -174,7 +161,9 @@ def _fit(figure: Figure, axes: Axes, head: list[Line], foot: list[Line]) -> None
         distance / figure.dpi + MARGIN
         for distance in (inner.x0 - outer.x0, outer.x1 - inner.x1, outer.y1 - inner.y1, inner.y0 - outer.y0)
     )
-    rows = axes.get_ylim()[0] * style.TEXT * style.LINE / 72
+    aspect = axes.get_box_aspect()  # of a chart without rows: its height, with its width as one
+    line = style.TEXT * style.LINE / 72
+    rows = axes.get_ylim()[0] * line if aspect is None else aspect * (WIDTH - left - right)
     head_height, foot_height = (sum(size * style.LINE / 72 for _, size, _ in block) for block in (head, foot))
     height = MARGIN + head_height + above + rows + below + foot_height + MARGIN
     figure.set_size_inches(WIDTH, height)

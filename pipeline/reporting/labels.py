@@ -2,6 +2,11 @@
 
 import pandas as pd
 
+from pipeline.analysis.commitments import STATES
+from pipeline.analysis.copies import LIKENESS, SCOPES
+from pipeline.analysis.doubtful import GROUNDS
+from pipeline.analysis.funnel import PLACES
+from pipeline.analysis.substance import MADE
 from pipeline.ledger.schema import (
     DOCUMENT_STATUSES,
     KINDS,
@@ -14,6 +19,12 @@ from pipeline.ledger.schema import (
 
 WORDS = {
     "kind": KINDS,
+    "ground": GROUNDS,
+    "likeness": LIKENESS,
+    "made": MADE,
+    "place": PLACES,
+    "scope": SCOPES,
+    "state": STATES,
     "severity": SEVERITIES,
     "status": DOCUMENT_STATUSES | STATUSES,
     "status_from": STATUS_SOURCES,

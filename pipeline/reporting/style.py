@@ -34,6 +34,7 @@ DOCUMENT_COLOURS = {
     "unsupported": "#f0b85a",
     "failed": WARNING,
 }
+REVIEW_COLOURS = {"sure": ACCENT, "review": "#f0b85a"}
 VERDICT_COLOURS = {"agrees": MUTED, "differs": WARNING, "uncertain": "#d08a1d", "not_assessable": FAINT}
 
 # Sizes in points; line height in letter heights.

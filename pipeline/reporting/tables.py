@@ -1,5 +1,6 @@
 """Tables and sentences for a page: HTML in which every text from a bulletin is escaped."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from html import escape
@@ -8,12 +9,30 @@ from typing import Any
 import pandas as pd
 
 from pipeline.analysis.findings import records
-from pipeline.reporting.display import Html
+from pipeline.records import Evidence
+from pipeline.reporting.display import Html, Rows
 from pipeline.reporting.labels import headings, in_words
 from pipeline.reporting.percent import percent
+from pipeline.reporting.places import address, find_places
+from pipeline.themes.ask import Judgement
 
 MISSING = "—"
-SHARES = frozenset({"rate", "low", "high", "share"})
+SHARES = frozenset(
+    [
+        "rate",
+        "low",
+        "high",
+        "share",
+        "declared_rate",
+        "clustered_low",
+        "clustered_high",
+        "low_95",
+        "high_95",
+        "low_998",
+        "high_998",
+        "steady",
+    ]
+)
 
 
 def say(*sentences: str) -> Html:
@@ -35,6 +54,9 @@ def show(
 ) -> Html:
     """Show rows as a table with Chinese headings; missing is —, a share a percentage, numbers stand to the right.
 
+    A row that comes from a place in a bulletin leads there (see `places.find_places`), whether or not the columns that
+    tell the place are shown. All rows are given as CSV too, which the runner puts into `tables/`.
+
     Parameters
     ----------
     frame
@@ -49,22 +71,28 @@ def show(
     if frame.empty:
         return note(empty)
     chosen = frame if columns is None else frame[list(columns)]
+    places = find_places(frame.head(limit))
+    linked = any(places)
     classes = [_class(chosen[column]) for column in chosen.columns]
     head = "".join(
         f"<th{kind}>{escape(label)}</th>" for label, kind in zip(headings(chosen).values(), classes, strict=True)
     )
+    head += '<th class="short">原文</th>' * linked
     body = "".join(
         "<tr>"
         + "".join(
             f"<td{kind}>{escape(_cell(column, value))}</td>"
             for column, kind, value in zip(chosen.columns, classes, row, strict=True)
         )
+        + f'<td class="short">{_link(place)}</td>' * linked
         + "</tr>"
-        for row in records(in_words(chosen.head(limit)))
+        for row, place in zip(records(in_words(chosen.head(limit))), places, strict=True)
     )
-    return Html(
+    return Rows(
         f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        + _left_out(len(frame), limit)
+        + _left_out(len(frame), limit),
+        to_csv(chosen),
+        len(frame),
     )
 
 
@@ -83,10 +111,14 @@ def contradictions(compared: pd.DataFrame, *, limit: int = 50) -> Html:
         counted = pd.notna(row.declared) and pd.notna(row.listed)
         figures = f"：{row.declared:g} 对 {row.listed:g}" if counted else ""
         quotes = "".join(
-            f"<blockquote>{escape(quote)}<cite>{side}</cite></blockquote>"
-            for quote, side in (
-                (row.declared_quote, "通报所称"),
-                (row.listed_quote, "逐条从这里数起" if counted else "条目原文"),
+            f"<blockquote>{escape(quote)}<cite>{side} {_link(place)}</cite></blockquote>"
+            for quote, side, place in (
+                (row.declared_quote, "通报所称", address(row.bulletin_id, row.declared_start, row.declared_end)),
+                (
+                    row.listed_quote,
+                    "逐条从这里数起" if counted else "条目原文",
+                    address(row.bulletin_id, row.listed_start, row.listed_end),
+                ),
             )
             if pd.notna(quote)
         )
@@ -95,7 +127,104 @@ def contradictions(compared: pd.DataFrame, *, limit: int = 50) -> Html:
             f"<small>{escape(row.verdict)} · {escape(row.severity)}</small></h4>"
             f"<p>{escape(row.message)}</p>{quotes}<code>{escape(row.discrepancy_id)}</code></article>"
         )
-    return Html("".join(cards) + _left_out(len(compared), limit))
+    return Rows("".join(cards) + _left_out(len(compared), limit), to_csv(compared), len(compared))
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    r"""Write a frame as CSV with Chinese headings; whole numbers without a point, missing as nothing.
+
+    >>> frame = pd.DataFrame({"label": ["甲", "乙"], "rate": [0.5, None]})
+    >>> frame.attrs["labels"] = {"label": "名称", "rate": "自报完成率"}
+    >>> to_csv(frame)
+    '名称,自报完成率\n甲,0.5\n乙,\n'
+    """
+    named = in_words(frame).convert_dtypes().rename(columns=headings(frame))
+    return named.to_csv(index=False, lineterminator="\n")
+
+
+def _link(place: str | None) -> str:
+    """Lead to the source view."""
+    return MISSING if place is None else f'<a class="place" href="{escape(place)}">对照</a>'
+
+
+def decisions(issues: pd.DataFrame, *, limit: int = 20, empty: str = "没有可列的条目。") -> Html:
+    """Show items with the words that decided on their themes marked in colour, and where each item stands.
+
+    Parameters
+    ----------
+    issues
+        Rows of table `issues` of the ledger, and a column `bulletin` with the name of their bulletin.
+    limit
+        How many at most; how many are left out is said below.
+    empty
+        What to say where there are none.
+    """
+    if issues.empty:
+        return note(empty)
+    cards = []
+    for row in records(issues.head(limit)):
+        judgement, beside = _judgement(row)
+        said = "；".join(f"{'、'.join(beside[theme])} → {theme}" for theme in row.themes if theme in beside)
+        cards.append(
+            f'<article class="item">{judgement._repr_html_()}'
+            + (f"<p>还听了上下文：{escape(said)}</p>" if said else "")
+            + f"<cite>{escape(row.bulletin)}，序号 {escape(row.n)} "
+            + f"{_link(address(row.bulletin_id, row.statement_start, row.statement_end))}</cite></article>"
+        )
+    told = issues[["issue_id", "unit_name", "year", "n", "statement", "themes", "confidence", "review"]]
+    return Rows("".join(cards) + _left_out(len(issues), limit), to_csv(_joined(told)), len(issues))
+
+
+def proposals(found: pd.DataFrame, *, limit: int = 12) -> Html:
+    """Show groups of doubtful items, each with its words, size, stability, present themes and examples.
+
+    Parameters
+    ----------
+    found
+        In the columns of `findings.PROPOSALS`.
+    limit
+        How many at most; how many are left out is said below.
+    """
+    if found.empty:
+        return note("没有够大又够稳定的组，不提建议。")
+    cards = []
+    for row in records(found.head(limit)):
+        quotes = "".join(
+            f"<blockquote>{escape(example)}<cite>{escape(source)} "
+            f"{_link(address(issue.rpartition('-')[0], issue=issue))}</cite></blockquote>"
+            for example, source, issue in zip(row.examples, row.sources, row.issue_ids, strict=False)
+        )
+        cards.append(
+            f'<article class="contradiction"><h4>{escape(row.name)}<small>{row.items} 条 · {row.bulletins} 份通报 · '
+            f"稳定度 {row.stability:.2f}</small></h4><p>现有主要主题：{escape(row.themes)}。台账里说法相近的有 "
+            f"{row.alike} 条，其中 {row.doubtful} 条拿不准。</p>{quotes}</article>"
+        )
+    return Rows("".join(cards) + _left_out(len(found), limit), to_csv(_joined(found)), len(found))
+
+
+def _joined(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write lists as words with marks between them."""
+    lists = [column for column in frame.columns if frame[column].map(lambda cell: isinstance(cell, list)).any()]
+    return frame.assign(**{column: frame[column].map("；".join) for column in lists})
+
+
+def _judgement(row: Any) -> tuple[Judgement, dict[str, list[str]]]:  # noqa: ANN401  # a row of the table issues
+    """Make the judgement of an item of the ledger, and give the words from beside its statement by their theme.
+
+    Words of a theme that the item no longer has, since a person decided otherwise, are left out.
+    """
+    inside: list[Evidence] = []
+    beside: dict[str, list[str]] = {}
+    for found in json.loads(row.evidence):
+        theme, word = found["theme"], found["word"]
+        start, end = (place - row.statement_start for place in found["span"])
+        if start >= 0 and row.statement[start:end] == word:
+            inside.append(Evidence(theme, word, found["weight"], (start, end)))
+        elif word not in beside.setdefault(theme, []):
+            beside[theme].append(word)
+    said = tuple(row.themes)
+    kept = tuple(word for word in inside if word.theme in said)
+    return Judgement(row.statement, said, row.primary, row.confidence, kept, row.review), beside
 
 
 def _class(column: pd.Series) -> str:
@@ -120,4 +249,4 @@ def _cell(column: str, value: Any) -> str:  # noqa: ANN401  # whatever a frame m
 
 def _left_out(rows: int, limit: int) -> str:
     more = rows - limit
-    return f'<p class="note">只列前 {limit} 行，另有 {more} 行见同名 CSV 或台账。</p>' if more > 0 else ""
+    return f'<p class="note">只列前 {limit} 行，另有 {more} 行见 tables 里的 CSV 或台账。</p>' if more > 0 else ""

@@ -7,12 +7,13 @@ FETCHED = {"src", "srcset", "href", "data", "action", "poster", "background", "f
 
 
 class Page(HTMLParser):
-    """Reads a page; `addresses` are all places outside it that it names."""
+    """Reads a page; `addresses` are all places outside it that it names, but `links` to the source view beside it."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.addresses: list[str] = []
+        self.links: list[str] = []
         self.images: list[tuple[str, str]] = []
         self.text = self.title = self.policy = self.viewport = self.language = self.font = ""
         self._inside: list[str] = []
@@ -21,7 +22,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         named = {name: value or "" for name, value in attrs}
-        self.addresses += [v for n, v in named.items() if n in FETCHED and not v.startswith(("data:", "#"))]
+        outside = [v for n, v in named.items() if n in FETCHED and not v.startswith(("data:", "#"))]
+        self.links += [v for v in outside if tag == "a" and v.startswith("../../source/")]
+        self.addresses += [v for v in outside if v not in self.links]
         self._look_into_style(named.get("style", ""))
         if tag == "img":
             self.images.append((named["src"], named["alt"]))

@@ -10,6 +10,9 @@ from pipeline import open_ledger
 from pipeline.analysis.comparison import compare
 from pipeline.analysis.completion import completion
 from pipeline.analysis.coverage import cover
+from pipeline.analysis.doubt import bin_confidence, doubt
+from pipeline.analysis.findings import CALIBRATION, conform
+from pipeline.analysis.mix import mix
 from pipeline.errors import FontError
 from pipeline.reporting import charts, style
 from pipeline.reporting.figures import Caption, draw, publish, save, to_csv
@@ -33,6 +36,10 @@ def frames(small_ledger):
     extremes = pd.DataFrame(
         {"bulletin_id": "b", "kind": "issue", "status": ["done", "in_progress"], "year": [2019, 2020]}
     )
+    judged = ledger.issues.assign(confidence=[n % 97 / 96 for n in range(len(ledger.issues))])
+    judged["review"] = judged["confidence"] < 0.75
+    bins = [{"label": "90–100%", "confidence": 1.0, "n": 20000, "right": 1.0, "low": 0.99, "high": 1.0}] * 2
+    calibration = conform(pd.DataFrame([*bins, bins[0] | {"right": 0.0, "confidence": 0.0, "low": 0.0}]), CALIBRATION)
     return {
         "completion": (charts.completion, by_unit, {"reference": 0.99}),
         "completion at both ends": (charts.completion, completion(extremes, "year"), {"reference": 0.0}),
@@ -40,10 +47,18 @@ def frames(small_ledger):
         "composition of one": (charts.composition, by_unit.tail(1), {}),
         "comparison": (charts.comparison, compare(ledger.discrepancies, ledger.bulletins, ledger.text), {}),
         "coverage": (charts.coverage, cover(ledger.documents), {}),
+        "mix": (charts.mix, mix(ledger.issues, "unit_id"), {}),
+        "mix of years": (charts.mix, mix(ledger.issues, "year"), {}),
+        "doubt": (charts.doubt, doubt(judged, "primary"), {"reference": 0.0}),
+        "confidence": (charts.confidence, bin_confidence(judged), {}),
+        "reliability": (charts.reliability, calibration, {}),
     }
 
 
-NAMES = ["completion", "completion at both ends", "composition", "composition of one", "comparison", "coverage"]
+NAMES = [
+    "completion", "completion at both ends", "composition", "composition of one", "comparison", "coverage",
+    "mix", "mix of years", "doubt", "confidence", "reliability",
+]  # fmt: skip
 
 
 def written(figure):

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from pipeline.errors import FontError
 from pipeline.ledger.schema import COMPARISONS, DOCUMENT_STATUSES, STATUSES, TABLES, VERDICTS
-from pipeline.reporting import charts, style, tables, words
+from pipeline.reporting import charts, style, tables, theme_words, words
 from pipeline.themes.cues import themes
 
 DEJAVU = Path(font_manager.findfont("DejaVu Sans"))
@@ -44,7 +44,7 @@ def test_the_font_has_a_glyph_for_every_word_of_ours():
         cmap = font.getBestCmap()
     vocabulary = [*STATUSES.values(), *VERDICTS.values(), *DOCUMENT_STATUSES.values(), *COMPARISONS.values(), *themes()]
     vocabulary += [column.label for table in TABLES.values() for column in table.columns]
-    vocabulary += [Path(module.__file__).read_text("utf-8") for module in (charts, tables, words)]
+    vocabulary += [Path(module.__file__).read_text("utf-8") for module in (charts, tables, theme_words, words)]
     missing = {c for text in vocabulary for c in text if ord(c) not in cmap and not c.isspace()}
     assert not missing
     assert ord("\N{SAUROPOD}") not in cmap
@@ -81,7 +81,11 @@ def test_a_dollar_is_a_dollar():
 
 
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("palette", [style.STATUS_COLOURS, style.VERDICT_COLOURS], ids=["status", "verdict"])
+@pytest.mark.parametrize(
+    "palette",
+    [style.STATUS_COLOURS, style.VERDICT_COLOURS, style.REVIEW_COLOURS],
+    ids=["status", "verdict", "review"],
+)
 def test_colours_are_told_apart_by_every_eye(eye, palette):
     for one, other in itertools.combinations(palette, 2):
         assert distance(palette[one], palette[other], eye) > 20, (one, other)

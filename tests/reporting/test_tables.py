@@ -49,8 +49,8 @@ def test_headings_are_chinese_and_missing_is_a_dash(small):
 
 def test_a_table_of_the_ledger_shows_days_years_and_codes_in_words(small):
     rows = read(tables.show(small.bulletins.sort_values("year"), ["year", "feedback_date", "region"])).rows
-    assert rows[:2] == [["年份", "反馈日期", "地区"], ["2019", "2019-03-01", "—"]]
-    assert ["未说明"] in read(tables.show(small.issues, ["status"], limit=200)).rows
+    assert rows[:2] == [["年份", "反馈日期", "地区", "原文"], ["2019", "2019-03-01", "—", "对照"]]
+    assert ["未说明", "对照"] in read(tables.show(small.issues, ["status"], limit=200)).rows
 
 
 def test_text_of_a_bulletin_stays_text(small):
