@@ -38,9 +38,15 @@ def name_bulletins(bulletins: pd.DataFrame) -> pd.Series:
 
 
 def choose_bulletins(
-    bulletins: pd.DataFrame, issues: pd.DataFrame, units: Collection[str] | str = (), years: Collection[int] | int = ()
+    bulletins: pd.DataFrame,
+    issues: pd.DataFrame,
+    units: Collection[str] | str = (),
+    years: Collection[int] | int = (),
+    *,
+    regions: Collection[str] | str = (),
+    themes: Collection[str] | str = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Keep the bulletins and items of some units and years; all where none are named.
+    """Keep the bulletins and items of some units, years, regions and themes; all where none are named.
 
     A unit is named by its id, its name, or the name that the bulletin prints. In a digest of several units the items of
     the chosen ones are kept, and the bulletin with them.
@@ -53,6 +59,10 @@ def choose_bulletins(
         Ids or names of units; one may stand alone, as it does on papermill's own command line.
     years
         Years as in column `year`; likewise.
+    regions
+        Regions as the manifest has them; one that begins another's name holds it too: 澜西省 all its cities.
+    themes
+        Themes; items that have one of them, first or not, are kept.
 
     Returns
     -------
@@ -62,7 +72,7 @@ def choose_bulletins(
     Raises
     ------
     ReportError
-        If a unit or a year does not occur: a misspelt name must not look like a unit without issues.
+        If one of these does not occur: a misspelt name must not look like a unit without issues.
     """
     units = [units] if isinstance(units, str) else list(units)
     years = [years] if isinstance(years, int) else list(years)
@@ -70,11 +80,40 @@ def choose_bulletins(
     _refuse_unknown("单位", units, set(found.melt()["value"].dropna()), sorted(found["unit_name"].dropna().unique()))
     _refuse_unknown("年份", years, set(bulletins["year"].dropna()), sorted(bulletins["year"].dropna().unique()))
     bulletins, issues = (frame[frame["year"].isin(years)] if years else frame for frame in (bulletins, issues))
+    bulletins, issues = _of_regions(bulletins, issues, [regions] if isinstance(regions, str) else list(regions))
+    issues = _of_themes(issues, [themes] if isinstance(themes, str) else list(themes))
     if units:
         issues = issues[issues[UNIT_COLUMNS].isin(units).any(axis="columns")]
         own = bulletins[UNIT_COLUMNS].isin(units).any(axis="columns")
         bulletins = bulletins[own | bulletins["bulletin_id"].isin(issues["bulletin_id"])]
     return bulletins, issues
+
+
+def look_up(values: pd.Series, keys: pd.Series) -> pd.Series:
+    """Take the value of each key; null where there is none. Unlike `keys.map(values)` it keeps the type without rows.
+
+    >>> look_up(pd.Series([1.5], ["b1"]), pd.Series(["b1", "b2"])).tolist()
+    [1.5, nan]
+    """
+    return values.reindex(keys).set_axis(keys.index)
+
+
+def _of_regions(bulletins: pd.DataFrame, issues: pd.DataFrame, regions: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not regions:
+        return bulletins, issues
+    named = sorted(bulletins["region"].dropna().unique())
+    known = {region[:length] for region in named for length in range(2, len(region) + 1)}
+    _refuse_unknown("地区", regions, known, named)
+    bulletins = bulletins[bulletins["region"].fillna("").str.startswith(tuple(regions))]
+    return bulletins, issues[issues["bulletin_id"].isin(bulletins["bulletin_id"])]
+
+
+def _of_themes(issues: pd.DataFrame, themes: list[str]) -> pd.DataFrame:
+    if not themes:
+        return issues
+    known = sorted({theme for own in issues["themes"] for theme in own})
+    _refuse_unknown("主题", themes, set(known), known)
+    return issues[[not set(own).isdisjoint(themes) for own in issues["themes"]]]
 
 
 def _refuse_unknown(kind: str, wanted: Collection[object], known: set[object], choices: list[object]) -> None:

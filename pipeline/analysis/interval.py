@@ -3,6 +3,8 @@
 from math import sqrt
 from statistics import NormalDist
 
+import pandas as pd
+
 
 def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float] | None:
     """Wilson's score interval of the share `successes / n`.
@@ -61,3 +63,15 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float] |
     low = 0.0 if successes == 0 else middle - half
     high = 1.0 if successes == n else middle + half
     return low, high
+
+
+def intervals(successes: pd.Series, n: pd.Series, level: float = 0.95) -> pd.DataFrame:
+    """Give share and Wilson's interval row by row: `rate`, `low`, `high`, null where there are no cases.
+
+    >>> intervals(pd.Series([16, 0]), pd.Series([19, 0])).round(2).values.tolist()
+    [[0.84, 0.62, 0.94], [nan, nan, nan]]
+    """
+    bounds = [wilson(int(part), int(whole), level) or (None, None) for part, whole in zip(successes, n, strict=True)]
+    shares = pd.DataFrame(bounds, index=n.index, columns=["low", "high"], dtype="float64")
+    shares.insert(0, "rate", (successes / n.where(n > 0)).astype("float64"))
+    return shares

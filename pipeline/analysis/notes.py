@@ -32,5 +32,5 @@ def list_notes(bulletins: pd.DataFrame, read_text: Callable[[str], str]) -> pd.D
         for note in notes:
             start, end = note["span"] or (None, None)
             words = quote(text, start, end)
-            rows.append((bulletin, names[bulletin], note["code"], note["message"], words))
-    return conform(pd.DataFrame(rows, columns=["bulletin_id", "bulletin", "code", "message", "quote"]), NOTES)
+            rows.append((bulletin, names[bulletin], note["code"], note["message"], words, start, end))
+    return conform(pd.DataFrame(rows, columns=[column.name for column in NOTES.columns]), NOTES)
