@@ -5,14 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.analysis.findings import COMPLETION, conform
-from pipeline.analysis.interval import wilson
-from pipeline.ledger.schema import ISSUES, STATUSES
-from pipeline.themes.cues import themes
-
-LABEL_OF = {"unit_id": "unit_name"}  # a group's identity, and the column that names it for a reader
-THEMES = ("themes", "primary")  # columns that hold themes
-ALL = "合计"
-_HEADINGS = {column.name: column.label for column in ISSUES.columns}
+from pipeline.analysis.groups import ALL, group_items, sort_groups
+from pipeline.analysis.interval import intervals
+from pipeline.ledger.schema import STATUSES
 
 
 def completion(
@@ -66,39 +61,15 @@ def completion(
     >>> print(row["label"], row["listed"], row["stated"], row["done"], row["not_stated"], f"{row['rate']:.2f}")
     2021 4 3 2 1 0.67
     """
-    items = issues if suggestions else issues[issues["kind"] == "issue"]
-    if by is None:
-        items, by = items.assign(all=ALL), "all"
-    elif by == "themes":
-        items = items.explode(by)
-    if by not in items.columns:
-        raise KeyError(f"no column {by!r} to group by; there are {', '.join(issues.columns)}")
-    items = items.assign(group=items[by].convert_dtypes(), label=_labels(items, by))
+    items = group_items(issues if suggestions else issues[issues["kind"] == "issue"], by)
     counts = _count(items)
-    if by == "all" and counts.empty:
+    if by is None and counts.empty:
         counts = pd.DataFrame([{"group": ALL, "label": ALL, "bulletins": 0, **dict.fromkeys(STATUSES, 0)}])
     counts["listed"] = counts[list(STATUSES)].sum(axis="columns")
     counts["stated"] = counts["listed"] - counts["not_stated"]
     counts["done"] += counts["done_ongoing"]
-    counts["rate"] = counts["done"] / counts["stated"].where(counts["stated"] > 0)
-    bounds = [
-        wilson(int(done), int(stated), level) or (None, None)
-        for done, stated in zip(counts["done"], counts["stated"], strict=True)
-    ]
-    counts["low"] = [low for low, _ in bounds]
-    counts["high"] = [high for _, high in bounds]
-    return conform(_sort(counts, order or (list(themes()) if by in THEMES else ())), COMPLETION)
-
-
-def _labels(items: pd.DataFrame, by: str) -> pd.Series:
-    """Name each item's group; two groups of the same name get their identity in brackets."""
-    named = items[LABEL_OF.get(by, by)].convert_dtypes()  # so that a year is 2021, not 2021.0
-    labels = named.map(str, na_action="ignore")
-    if by in LABEL_OF:
-        labels = labels.fillna(items[by])
-        shared = items.groupby(labels)[by].transform("nunique") > 1
-        labels = labels.where(~shared.fillna(value=False), labels + "（" + items[by].astype("str") + "）")
-    return labels.astype("str").fillna(f"{_HEADINGS.get(LABEL_OF.get(by, by), by)}不明")
+    counts = counts.join(intervals(counts["done"], counts["stated"], level))
+    return conform(sort_groups(counts, by, "listed", order), COMPLETION)
 
 
 def _count(items: pd.DataFrame) -> pd.DataFrame:
@@ -106,19 +77,3 @@ def _count(items: pd.DataFrame) -> pd.DataFrame:
     groups = items.groupby("label", sort=False)
     counts = pd.crosstab(items["label"], items["status"]).reindex(columns=list(STATUSES), fill_value=0)
     return counts.assign(bulletins=groups["bulletin_id"].nunique(), group=groups["group"].first()).reset_index()
-
-
-def _sort(counts: pd.DataFrame, order: Sequence[str]) -> pd.DataFrame:
-    """Rows of `order` first, then numbers ascending or words by number of items; the unknown group last."""
-    place = {group: i for i, group in enumerate(order)}
-    keyed = counts.assign(
-        unknown=counts["group"].isna(),
-        place=counts["group"].map(place).fillna(len(place)),
-        number=pd.to_numeric(counts["group"], errors="coerce") if _numeric(counts["group"]) else 0,
-        fewer=-counts["listed"],
-    )
-    return keyed.sort_values(["unknown", "place", "number", "fewer", "label"], kind="stable")
-
-
-def _numeric(groups: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(groups.infer_objects())

@@ -5,22 +5,26 @@ source line are the business of `figures.draw`.
 """
 
 from collections.abc import Sequence
+from math import ceil
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from pipeline.analysis.findings import records
+from pipeline.analysis.mix import is_core, theme_columns
 from pipeline.ledger.schema import STATUSES
 from pipeline.reporting import style
 from pipeline.reporting.percent import percent
-from pipeline.reporting.wrap import balance, width
+from pipeline.reporting.wrap import balance, width, wrap
 
 NAME_WIDTH = 13  # Chinese characters in a line of a row's name
 NAME_LINES = 3
 FEW = 10  # below this many cases a dot is drawn hollow
 BAR = 1.15  # height of a bar, in lines
+CELL = 0.94  # width of a cell, where one begins at every whole number
+APART = 0.35  # between the core themes and the others, likewise
 INDENT = "\N{IDEOGRAPHIC SPACE}"
 STACK = ("done", "done_ongoing", "in_progress", "not_started")
 
@@ -37,16 +41,7 @@ def completion(frame: pd.DataFrame, axes: Axes, reference: float | None = None) 
     reference
         Rate of all together, as a dotted line.
     """
-    places = _rows(axes, frame["label"], gap=50)
-    axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    axes.grid(axis="x")
-    if reference is not None and pd.notna(reference):
-        axes.axvline(reference, color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
-        axes.annotate(
-            f"合计 {percent(reference)}", (reference, 1), (0, 4), xycoords=("data", "axes fraction"),
-            textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL, color=style.MUTED,
-        )  # fmt: skip
+    places = _shares(axes, frame["label"], reference)
     for y, row in zip(places, records(frame), strict=True):
         _before(axes, y, f"n={row.stated}")
         if pd.isna(row.rate):
@@ -55,14 +50,7 @@ def completion(frame: pd.DataFrame, axes: Axes, reference: float | None = None) 
                 fontsize=style.SMALL, color=style.MUTED, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
             continue
-        axes.plot(
-            [row.low, row.high], [y, y], color=style.ACCENT, linewidth=3, alpha=0.35, solid_capstyle="butt",
-            clip_on=False, zorder=2,
-        )  # fmt: skip
-        axes.plot(
-            [row.rate], [y], marker="o", markersize=8, color=style.ACCENT, clip_on=False, zorder=3,
-            markerfacecolor="white" if row.stated < FEW else style.ACCENT, markeredgewidth=1.8,
-        )  # fmt: skip
+        _dot(axes, y, row.rate, (row.low, row.high), row.stated)
         _after(axes, y, f"{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
     return axes
 
@@ -167,6 +155,156 @@ def coverage(frame: pd.DataFrame, axes: Axes) -> Axes:
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
     return axes
+
+
+def doubt(frame: pd.DataFrame, axes: Axes, reference: float | None = None) -> Axes:
+    """Draw the share of items to be reviewed as dots on their intervals, from 0 % up, with n beside each name.
+
+    Parameters
+    ----------
+    frame
+        In the columns of `findings.DOUBT`; groups without items are left out.
+    axes
+        Where to draw.
+    reference
+        Share of all together, as a dotted line.
+    """
+    frame = frame[frame["items"] > 0]
+    for y, row in zip(_shares(axes, frame["label"], reference), records(frame), strict=True):
+        _before(axes, y, f"n={row.items}")
+        _dot(axes, y, row.rate, (row.low, row.high), row.items)
+        _after(axes, y, f"{row.review} 条，{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+    axes.set_xlim(0, min(1, ceil(frame["high"].max() * 10) / 10))
+    return axes
+
+
+def mix(frame: pd.DataFrame, axes: Axes) -> Axes:
+    """Draw what each group is about: a cell for every theme, the darker the larger its share of the group's items.
+
+    The core themes stand first and apart. Cells of a group with few items are not filled.
+
+    Parameters
+    ----------
+    frame
+        From `analysis.mix.mix`; one row a line, from the top.
+    axes
+        Where to draw.
+    """
+    names = theme_columns(frame)
+    places = _rows(axes, frame["label"], gap=50)
+    starts = [place + APART * (not is_core(name)) for place, name in enumerate(names)]
+    counts = frame[names].to_numpy("float64")
+    sizes = frame["items"].to_numpy("float64")
+    shares = counts / sizes.clip(min=1)[:, None]
+    most = shares[sizes >= FEW].max(initial=0) or 1
+    for y, size, row in zip(places, sizes, shares, strict=True):
+        _before(axes, y, f"n={size:.0f}")
+        for start, share in zip(starts, row, strict=True):
+            colour = _shade(share / most) if size >= FEW else "white"
+            axes.barh(y, CELL, left=start, height=BAR, color=colour, edgecolor=style.FAINT, linewidth=0.6)
+            axes.text(
+                start + CELL / 2, y, percent(share, sign=False) if size else "", ha="center", va="center_baseline",
+                fontsize=style.SMALL, color=_ink_on(colour) if share else style.MUTED,
+            )  # fmt: skip
+    axes.set_xlim(0, starts[-1] + 1)
+    axes.xaxis.tick_top()
+    headings = [wrap(style.printable(name), 2, 3) for name in names]
+    axes.set_xticks([start + CELL / 2 for start in starts], headings, linespacing=1.15)
+    axes.tick_params(axis="x", length=0, labelcolor=style.INK)
+    axes.spines["bottom"].set_visible(False)
+    return axes
+
+
+def confidence(frame: pd.DataFrame, axes: Axes) -> Axes:
+    """Draw how many items there are in each range of confidence; those to be reviewed in another colour.
+
+    Parameters
+    ----------
+    frame
+        In the columns of `findings.CONFIDENCE`; ranges below the last one that has items are left out.
+    axes
+        Where to draw.
+    """
+    frame = frame.loc[: frame.index[frame["items"] > 0].max()]
+    places = _rows(axes, frame["label"])
+    start = pd.Series(0, frame.index)
+    for column, name in (("sure", "不必复核"), ("review", "待复核")):
+        widths = frame[column].astype("int64")
+        if widths.sum():
+            colour = style.REVIEW_COLOURS[column]
+            axes.barh(places, widths, left=start, height=BAR, color=colour, linewidth=0, label=name)
+        start += widths
+    for y, row in zip(places, records(frame), strict=True):
+        note = f"，其中待复核 {row.review} 条" if row.sure and row.review else ""
+        axes.annotate(
+            f"{row.items} 条{note}", (row.items, y), (6, 0), textcoords="offset points", va="center_baseline",
+            fontsize=style.SMALL,
+        )  # fmt: skip
+    axes.set_xlim(0, start.max() * 1.3)
+    axes.xaxis.set_visible(False)
+    axes.spines["bottom"].set_visible(False)
+    _legend(axes)
+    return axes
+
+
+def reliability(frame: pd.DataFrame, axes: Axes) -> Axes:
+    """Draw how sure the classifier was (ring) and how often it was right (dot on its interval), joined by a line.
+
+    Parameters
+    ----------
+    frame
+        In the columns of `findings.CALIBRATION`, of one set of statements.
+    axes
+        Where to draw.
+    """
+    rings, dots = "平均把握", "实际正确率"
+    for y, row in zip(_shares(axes, frame["label"]), records(frame), strict=True):
+        _before(axes, y, f"n={row.n}")
+        _dot(axes, y, row.right, (row.low, row.high), row.n, label=dots)
+        axes.plot(
+            [row.confidence], [y], marker="o", markersize=12, linestyle="none", markerfacecolor="none",
+            markeredgecolor=style.WARNING, markeredgewidth=1.6, label=rings, clip_on=False, zorder=4,
+        )  # fmt: skip
+        _after(axes, y, f"{percent(row.right)}（把握 {percent(row.confidence)}）")
+        rings, dots = "_", "_"  # one entry each in the legend
+    _legend(axes)
+    return axes
+
+
+def _shares(axes: Axes, names: pd.Series, reference: float | None = None) -> list[float]:
+    """Lay out one row a name with shares from 0 to 100 % across; `reference` is the share of all, as a dotted line."""
+    places = _rows(axes, names, gap=50)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.grid(axis="x")
+    if reference is not None and pd.notna(reference):
+        axes.axvline(reference, color=style.MUTED, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
+        axes.annotate(
+            f"合计 {percent(reference)}", (reference, 1), (0, 4), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL, color=style.MUTED,
+        )  # fmt: skip
+    return places
+
+
+def _dot(axes: Axes, y: float, rate: float, bounds: tuple[float, float], n: int, label: str = "_") -> None:
+    """Draw a share as a dot on its interval; hollow where there are few cases."""
+    axes.plot(
+        bounds, [y, y], color=style.ACCENT, linewidth=3, alpha=0.35, solid_capstyle="butt", clip_on=False, zorder=2,
+    )  # fmt: skip
+    axes.plot(
+        [rate], [y], marker="o", markersize=8, color=style.ACCENT, clip_on=False, zorder=3, label=label,
+        linestyle="none", markerfacecolor="white" if n < FEW else style.ACCENT, markeredgewidth=1.8,
+    )  # fmt: skip
+
+
+def _shade(strength: float) -> str:
+    """White for 0, the accent for 1, in between what lies between.
+
+    >>> _shade(0), _shade(1) == style.ACCENT
+    ('#ffffff', True)
+    """
+    red, green, blue = (1 - strength * (1 - part) for part in to_rgb(style.ACCENT))
+    return to_hex((red, green, blue))
 
 
 def _rows(axes: Axes, names: Sequence[str] | pd.Series, gap: float = 8) -> list[float]:

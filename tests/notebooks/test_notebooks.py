@@ -12,9 +12,9 @@ import pytest
 from nbstripout import strip_output
 
 from pipeline.errors import ReportError
+from pipeline.flow import report
 from pipeline.paths import ROOT
 from pipeline.reporting.parameters import declared
-from pipeline.reporting.run import report
 
 sys.path.append(str(Path(__file__).parent.parent / "reporting"))
 from offline import Page  # one reader of pages for both folders
