@@ -10,6 +10,7 @@ from pipeline.records import Fact, Note, Span
 _N = r"[一二三四五六七八九十\d]{1,3}"
 _TITLE_WORDS = re.compile(r"(?:巡[视察]|整改)")
 _TITLE_END = re.compile(r"(?:通报|公告|公示|报告|情况|函)(?:（[^）]*）)?$")
+_AROUND = "《》“” •●■◆"  # what may stand around a title
 _BODIES = {
     "支部委员会": "党支部", "总支部委员会": "党总支", "总支委员会": "党总支", "工作委员会": "党工委", "委员会": "党委",
     "党支部": "党支部", "党总支": "党总支", "党工委": "党工委", "党组": "党组", "党委": "党委", "支部": "党支部",
@@ -86,15 +87,15 @@ def _title(text: str, opening_end: int) -> tuple[int, int] | None:
     start = 0
     for words in text[: max(opening_end, 200)].split("\n"):
         end = start + len(words)
-        bare = words.strip("《》“” ")
+        bare = words.strip(_AROUND)
         if (
             len(words) <= 90
             and _TITLE_WORDS.search(bare)
             and _TITLE_END.search(bare)
             and not re.search("[。；：]", bare)
         ):
-            lead = len(words) - len(words.lstrip("《“ "))
-            return start + lead, end - (len(words) - len(words.rstrip("》” ")))
+            lead = len(words) - len(words.lstrip(_AROUND))
+            return start + lead, end - (len(words) - len(words.rstrip(_AROUND)))
         start = end + 1
     return None
 

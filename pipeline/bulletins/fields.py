@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.bulletins import wording
+from pipeline.bulletins.headings import after_quote
 from pipeline.bulletins.lines import Line
 from pipeline.bulletins.marks import Marks
 from pipeline.bulletins.measures import top_entries
@@ -79,7 +80,7 @@ class _Reader:
         if quote != -1 and "“" not in self.text[start:quote]:
             # “Z。在这里还说事实”：一是… what stands before the closing quote belongs to the problem.
             self.add("description", start, quote)
-            start = quote + 1
+            start = after_quote(self.text, quote + 1, self.head_end)
         start = self.read_bracket(start, self.head_end)
         segments = self.cut_status(cut_segments(self.marks, lines, start, end))
         unclaimed = [segments[0]]

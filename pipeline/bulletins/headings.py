@@ -17,6 +17,10 @@ _TAIL = re.compile(
     r"(?:的?(?:问题|意见建议|建议))(?:的?(?:整改|落实|办理|采纳))(?:工作)?(?:的?(?:落实|完成|进展|推进))?(?:情况|进展)?$"
     r"|的(?:整改|落实|办理)(?:落实|完成|进展)?(?:情况|进展)?$|(?:整改|整改落实|整改完成|整改进展|进展)情况$|的?(?:意见)?建议$"
 )
+# The same after the quote that it closes: 关于“Z。在这里还说事实”问题的整改
+_AFTER_QUOTE = re.compile(
+    r"(?:等|方面|的)*(?:问题)?(?:的?整改)?(?:工作)?(?:的?(?:落实|完成|进展|推进))?(?:情况)?(?=[\n。：；（【]|$)"
+)
 _PROBLEM_TAIL = re.compile(r"的?问题$")
 _GROUP_TAIL = re.compile(r"(?:等)?方面(?:存在)?(?:的)?(?:问题)?(?:的?整改)?(?:落实|进展|完成)?(?:情况)?$")
 _GROUP_LEAD = re.compile(r"(?:关于|针对|对于|在|聚焦(?=[“‘]))")
@@ -74,6 +78,17 @@ def _is_whole_quote(text: str, close: int, end: int) -> bool:
 def _tail_after(text: str, position: int, end: int) -> int:
     """Where the words 的整改情况 that follow 问题 end."""
     found = re.compile(r"(?:的?整改)?(?:的?(?:落实|完成|进展))?(?:情况)?").match(text, position, end)
+    return found.end() if found else position
+
+
+def after_quote(text: str, position: int, end: int) -> int:
+    """Where the words end that close a heading after its quote (”问题的整改); `position` where there are none.
+
+    >>> s = "关于“学习不深。全年未学原文”问题的整改：一是补学"
+    >>> s[after_quote(s, s.index("”") + 1, len(s)) :]
+    '：一是补学'
+    """
+    found = _AFTER_QUOTE.match(text, position, end)
     return found.end() if found else position
 
 

@@ -35,7 +35,7 @@ def parse(text: str) -> Bulletin:
     leaves = [leaf for leaf in leaves if not _heads_table(leaf, lines, tables)]
     ends = find_ends(text, lines, leaves)
     tail = ends[-1] if ends else tail_without_items(text, lines)
-    opening = next((line.start for line in lines if line.kind is not None), tail)
+    opening = _opening_end(lines, leaves, tail)
     facts, notes = read_facts(text, opening, tail)
     marks = find_marks(text)
     around = Surroundings(_feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1)
@@ -69,6 +69,12 @@ def is_bulletin(bulletin: Bulletin) -> str | None:
     if "title" in bulletin.facts:
         return "标题像整改通报，但没有读到任何反馈问题：可能只是转发、节选或图片版，请核对原文"
     return "没有整改通报的标题，也没有读到反馈问题：可能是新闻或其他文件，请核对后移出文件夹"
+
+
+def _opening_end(lines: list[Line], leaves: list[Leaf], tail: int) -> int:
+    """Where the first heading begins. Bullets are headings only where issues have them: a web page lists its own facts so."""
+    kinds = {node.line.kind for leaf in leaves for node in (*leaf.node.above(), leaf.node) if node.line}
+    return next((line.start for line in lines if line.kind and (line.kind != "bullet" or line.kind in kinds)), tail)
 
 
 def _heads_table(leaf: Leaf, lines: list[Line], tables: list[Table]) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline import parse, read
 from pipeline.bulletins.facts import read_facts
 
 
@@ -100,3 +101,46 @@ def test_the_day_under_the_signature(lines, day):
 def test_the_day_in_the_information_block():
     facts = read_off("发布日期：2024-06-03", "云栖市图书馆关于巡察整改情况的通报", "市委第一巡察组开展了巡察。")
     assert facts["published_date"] == "2024-06-03"
+
+
+PAGE = """• 索引号：
+
+    1133/2024-001
+
+  • 发布机构：
+
+    青禾县文化旅游局
+
+  • 中共青禾县文化旅游局党组关于巡察整改情况的通报
+
+    日期:2024-06-05 08:46:31 来源:县文旅局 浏览量:
+
+    2023年9月11日至10月20日，县委第三巡察组对县文旅局党组进行了巡察。2024年1月9日，巡察组反馈了巡察意见。
+
+    (一)在“贯彻上级部署不够有力”方面
+
+    1.关于“专题学习不深不透。局党组全年未学习规划，结合实际谋划不多”问题的整改
+
+    整改情况：已完成整改。一是召开专题学习会。二是制定行动方案。
+"""
+
+
+def test_the_bullets_of_a_page_do_not_end_the_opening(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    facts = parse(read(tmp_path / "a.txt").text).facts
+    assert {
+        key: facts[key].value for key in ("title", "unit", "team", "inspected_from", "inspected_to", "feedback_date")
+    } == {
+        "title": "中共青禾县文化旅游局党组关于巡察整改情况的通报",
+        "unit": "青禾县文化旅游局",
+        "team": "县委第三巡察组",
+        "inspected_from": "2023-09-11",
+        "inspected_to": "2023-10-20",
+        "feedback_date": "2024-01-09",
+    }
+
+
+def test_what_a_quoted_heading_says_after_the_problem_ends_with_the_quote(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")
+    (item,) = parse(read(tmp_path / "a.txt").text).items
+    assert (item.statement, item.description) == ("专题学习不深不透", "局党组全年未学习规划，结合实际谋划不多")
