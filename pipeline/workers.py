@@ -81,7 +81,7 @@ def _run_until_broken(
     except BrokenProcessPool:
         return [task for batch in running.values() for task in batch]
     finally:
-        # Only what is still at work is not waited for: a pool that is left to close by itself may be too late for Python's end.
+        # Where all is done the processes end at once; one that is still at work is not waited for.
         pool.shutdown(wait=not running, cancel_futures=True)
     return []
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def fail_at_three(n: int) -> int:
 @pytest.mark.parametrize("tasks", [0, 1, 3, 100])
 def test_every_task_has_its_result(number, tasks):
     assert dict(workers.run(square, range(tasks), number)) == {n: n * n for n in range(tasks)}
+
+
+def test_nothing_is_left_that_could_trouble_the_end_of_the_program():
+    before = threading.active_count()
+    dict(workers.run(square, range(40), 2))
+    assert threading.active_count() == before
 
 
 def test_work_is_done_elsewhere():

@@ -130,10 +130,10 @@ def _compare_items(before: pd.DataFrame, after: pd.DataFrame, pairs: dict[str, s
     if not pairs:
         return pd.DataFrame()
     back = {old: new for new, old in pairs.items()}
-    old = _number(before[before["issue_id"].notna()].assign(pair=before["bulletin_id"].map(back).astype("str")))
-    new = _number(
-        after[after["issue_id"].notna()].assign(pair=after["bulletin_id"].where(after["bulletin_id"].isin(pairs)))
-    )
+    old = _number(before.assign(pair=before["bulletin_id"].map(back).astype("str")))
+    new = _number(after.assign(pair=after["bulletin_id"].where(after["bulletin_id"].isin(pairs))))
+    if old.empty and new.empty:  # pandas cannot always merge two tables without a row
+        return pd.DataFrame()
     both = new.merge(old, how="outer", on=["pair", "statement", "occurrence"], suffixes=("", "_old"), indicator="side")
     both = both.sort_values(["bulletin_id", "statement_start"], kind="stable")
     paired = both[both["side"] == "both"]
@@ -151,7 +151,7 @@ def _compare_items(before: pd.DataFrame, after: pd.DataFrame, pairs: dict[str, s
     )
 
 
-def _number(items: pd.DataFrame) -> pd.DataFrame:
-    """Number the items of a bulletin that state the same."""
-    kept = items[items["pair"].notna()]
+def _number(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the items of bulletins that are in both, and number those of a bulletin that state the same."""
+    kept = rows[rows["issue_id"].notna() & rows["pair"].notna()]
     return kept.assign(occurrence=kept.groupby(["pair", "statement"]).cumcount())

@@ -82,6 +82,13 @@ def test_the_first_and_the_last_ledger_may_be_empty(snapshot):
     assert compare_snapshots(nothing, nothing).empty
 
 
+def test_a_bulletin_may_have_no_item(snapshot):
+    nothing, something = snapshot(("甲", 2024, ""), path="a.txt"), snapshot(("甲", 2024, "p"), path="a.txt")
+    assert compare_snapshots(nothing, nothing).empty
+    assert told(compare_snapshots(nothing, something))[1:] == [["item_new", "甲（2024）", "1", None, None]]
+    assert told(compare_snapshots(something, nothing))[1:] == [["item_gone", "甲（2024）", "1", None, None]]
+
+
 @settings(deadline=None, max_examples=40)
 @given(before=st.text("dopn-", min_size=1, max_size=6), after=st.text("dopn-", min_size=1, max_size=6))
 def test_every_item_that_differs_is_listed_once(before, after):
