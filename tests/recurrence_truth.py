@@ -9,7 +9,7 @@ import pandas as pd
 from truth import ROOT, expected, path_of, text_of, truth
 
 from pipeline.analysis.common import common_weaknesses
-from pipeline.analysis.recurrence import chains, feature, place
+from pipeline.analysis.recurrence import LEAST, chains, feature, place
 from pipeline.flow import build
 from pipeline.ledger.store import open_ledger
 
@@ -48,11 +48,11 @@ def pairs_of(groups):
     return {frozenset(pair) for members in groups for pair in itertools.combinations(sorted(set(members)), 2)}
 
 
-def planted(ledger):
+def planted(ledger, least=LEAST):
     """What is found of the planted chains and groups, what is missed, and what is found beside them."""
     placed = place(ledger.issues, ledger.bulletins)
     features = feature(placed)
-    found = chains(ledger.issues, ledger.bulletins, features=features)
+    found = chains(ledger.issues, ledger.bulletins, least=least, features=features)
     known = ids(ledger, placed)
     table = truth("chains")
     table = table[(table["role"] == "named") & table["ordinal"].notna()]
@@ -71,7 +71,7 @@ def planted(ledger):
     read = pd.read_csv(READ)
     same = {frozenset((row.earlier, row.later)) for row in read.itertuples() if row.same == "yes"}
     same_again = {pair for pair in extra if frozenset(statement[list(pair)]) in same}
-    common = common_weaknesses(placed, features=features)
+    common = common_weaknesses(placed, least=least, features=features)
     classes = [set(issues.split("、")) for issues in common["issues"]]
     rows = truth("common")
     rows = rows.assign(issue=[known.get((row.file, row.ordinal)) for row in rows.itertuples()]).dropna(subset="issue")
