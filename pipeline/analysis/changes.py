@@ -127,8 +127,6 @@ def _bulletins(snapshot: pd.DataFrame) -> pd.DataFrame:
 
 def _compare_items(before: pd.DataFrame, after: pd.DataFrame, pairs: dict[str, str]) -> pd.DataFrame:
     """Pair the items of bulletins that are in both, and list what is different."""
-    if not pairs:
-        return pd.DataFrame()
     back = {old: new for new, old in pairs.items()}
     old = _number(before.assign(pair=before["bulletin_id"].map(back).astype("str")))
     new = _number(after.assign(pair=after["bulletin_id"].where(after["bulletin_id"].isin(pairs))))
