@@ -193,6 +193,9 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="台账写到哪里。", show_default="data/processed")] = paths.PROCESSED,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="进程数；不给则每个处理器核一个。")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有任何文件没有读成时，退出码为 1（台账照写）。")] = False,
+    seconds: Annotated[
+        float, typer.Option("--seconds-per-file", min=0.1, help="一个文件最多读多少秒，超过就中止并列为没有读成。")
+    ] = 300.0,
     quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度和小结；没有读成的文件仍会列出。")] = False,
 ) -> None:
     """Read a folder of bulletins into the ledger."""
@@ -205,6 +208,7 @@ def build(
                 out,
                 workers=workers,
                 strict=strict,
+                seconds=seconds,
                 progress=progress,
                 problem=lambda p, r: _say(f"注意：{p}：{r}"),
             )

@@ -1,5 +1,6 @@
 """The wiring: what feeds what, from a folder of bulletins to the ledger.
 
+    archives → files
     files → read → parse → is_bulletin → label → tabulate      one file, in a process of its own; kept in out/cache
           → fold units, fit reviews, correct, place → write    the folder, here
 
@@ -9,6 +10,7 @@ Modules that take long to load are imported where they are used, so that the com
 
 import hashlib
 import os
+import shutil
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +41,9 @@ Placed = tuple[dict[str, Any], dict[str, "pa.RecordBatch"]]  # the row of a bull
 PACKAGE = Path(__file__).parent
 MANIFEST, ALIASES, REVIEWS = "manifest.csv", "unit_aliases.csv", "reviews.csv"  # beside the bulletins
 AT_A_TIME = 500  # rows of bulletins that are put into Arrow's columns together; one by one is slow
+SECONDS = 300.0  # that one file may take; a long scan takes the longest
+MEMORY = 4 * 2**30  # bytes that a process may take in reading a file
+UNPACKED = "unpacked"  # below the ledger, while files of archives are read
 WARM_UP = "关于巡察整改情况的通报\n1.关于学习不够问题的整改\n整改措施：制定学习计划。\n整改成效：已完成。"
 
 
@@ -46,14 +51,22 @@ WARM_UP = "关于巡察整改情况的通报\n1.关于学习不够问题的整�
 class Document:
     """A file that was found, and what became of it: a row of `documents`."""
 
-    path: str  # relative to the folder, with forward slashes
-    file: Path
+    path: str  # relative to the folder, with forward slashes; of a file in an archive archive.zip/its name
+    file: Path  # where its bytes are
     sha256: str | None = None
     size: int | None = None
     status: str = "failed"
     reason: str | None = None
     entry: Path | None = None  # what is kept of it
     head: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many processes read, and how long one file may take."""
+
+    workers: int | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +99,13 @@ def explain_fault(error: Exception) -> str:
     return " ".join(f"程序出错（{type(error).__name__}: {error}）；请把这个文件附在问题报告里".split())
 
 
-def build(
+def build(  # noqa: PLR0913  what is read, where to, and how it is told
     folder: Path,
     out: Path,
     *,
     workers: int | None = None,
     strict: bool = False,
+    seconds: float = SECONDS,
     progress: Progress | None = None,
     problem: Problem | None = None,
 ) -> Summary:
@@ -110,6 +124,8 @@ def build(
         Number of processes; one a usable core where None.
     strict
         Whether a file that could not be read, or is no bulletin, is an error. The ledger is written all the same.
+    seconds
+        How long reading one file may take; one that takes longer is failed, and the others are read.
     progress
         Called with stage, done and total, again and again.
     problem
@@ -148,7 +164,12 @@ def build(
         if not documents:
             raise LedgerError(f"文件夹 {folder} 里没有文件；请把整改通报（{'、'.join(FORMATS)}）放进去，或核对路径")
         code = cache.code_version(PACKAGE, model_path())
-        read_now = _read_documents(documents, out, code, workers, progress or _no_progress)
+        pace = Pace(workers, seconds)
+        try:
+            documents = _open_archives(documents, out, code, pace, progress or _no_progress)
+            read_now = _read_documents(documents, out, code, pace, progress or _no_progress)
+        finally:
+            shutil.rmtree(out / UNPACKED, ignore_errors=True)
         _mark_duplicates(documents)
         owners = _owners(documents)
         units, warnings = fold(_names(owners, manifest, decisions), aliases)
@@ -370,8 +391,10 @@ def report(  # noqa: PLR0913  what goes in, what comes out, and where things are
         job = partial(run.run, ledger=ledger, runs=place, started=_now(), clock=_now)
         progress("报告", 0, len(reports))
         for done, (each, result) in enumerate(workers.run(job, reports, jobs), start=1):
-            fault = result.fault if result else "运行它的进程意外中止（可能内存不足）；请单独运行它"
-            made = result.folder if result else None
+            fault: str | None = "运行它的进程意外中止（可能内存不足）；请单独运行它"
+            made = None
+            if not isinstance(result, workers.Lost):
+                fault, made = result.fault, result.folder
             if made is not None:
                 page = deliver.show_latest(each, made, out, figures)
                 if page is not None:
@@ -478,27 +501,99 @@ def _os_reason(error: OSError) -> str:
     return reasons.get(type(error).__name__, f"系统不能打开（{error.strerror or error}）；请检查后再读")
 
 
+# Archives
+
+
+def _open_archives(
+    documents: Sequence[Document], out: Path, code: str, pace: Pace, progress: Progress
+) -> list[Document]:
+    """Put the files that archives hold in the place of the archives; one that cannot be opened stays, with its reason."""
+    from pipeline import workers as processes
+    from pipeline.sources import ARCHIVES
+
+    jobs = [(d.path, d.file) for d in documents if d.file.suffix.lower() in ARCHIVES and _is_regular(d)]
+    if not jobs:
+        return list(documents)
+    archives = {path for path, _ in jobs}
+    found = [d for d in documents if d.path not in archives]
+    place = out / UNPACKED
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    results = processes.run(partial(_unpack, out, code), jobs, pace.workers, seconds=pace.seconds, memory=MEMORY)
+    for done, ((path, file), result) in enumerate(results, start=1):
+        if isinstance(result, processes.Lost):
+            found.append(Document(path, file, reason=_explain_loss(result is processes.Lost.SLOW, pace.seconds)))
+        else:
+            found += result
+        progress("解压", done, len(jobs))
+    return sorted(found, key=lambda document: document.path)
+
+
+def _unpack(out: Path, code: str, job: tuple[str, Path]) -> list[Document]:
+    """Unpack one archive: what is not known yet is written below the ledger by its hash. Runs in a process of its own."""
+    from pipeline.ledger import cache, files
+    from pipeline.sources import FORMATS
+    from pipeline.sources.archive import read_archive
+
+    path, file = job
+    found: list[Document] = []
+    try:
+        with file.open("rb") as stream:
+            for member in read_archive(stream):
+                name = f"{path}/{member.path}".rstrip("/")
+                ending = Path(name).suffix.lower()
+                if member.reason:
+                    found.append(Document(name, Path(name), status=member.status or "failed", reason=member.reason))
+                    continue
+                sha256 = hashlib.sha256(member.data).hexdigest()
+                kept = out / UNPACKED / f"{sha256}{ending}"
+                if ending in FORMATS and cache.load_head(out, cache.entry_path(out, sha256, ending, code)) is None:
+                    files.write_bytes(kept, member.data)
+                found.append(Document(name, kept, sha256, len(member.data)))
+    except OSError as error:
+        return [Document(path, file, reason=_os_reason(error))]
+    except MemoryError:
+        return [Document(path, file, reason=_too_much_memory())]
+    return found
+
+
+def _is_regular(document: Document) -> bool:
+    try:
+        return not document.reason and stat.S_ISREG(document.file.stat().st_mode)
+    except OSError:
+        return False  # reading it will say why
+
+
+def _explain_loss(slow: bool, seconds: float) -> str:
+    """Say in one line why a process gave no result."""
+    if slow:
+        return f"读取超过 {seconds:g} 秒，已中止；请拆分文件，或用 --seconds-per-file 放宽"
+    return "读取它的进程意外中止（可能内存不足）；请单独读取并报告"
+
+
+def _too_much_memory() -> str:
+    return f"读取它要用的内存超过上限 {MEMORY // 2**30} GB；请拆分后再读"
+
+
 # Reading files
 
 
-def _read_documents(
-    documents: Sequence[Document], out: Path, code: str, workers: int | None, progress: Progress
-) -> int:
+def _read_documents(documents: Sequence[Document], out: Path, code: str, pace: Pace, progress: Progress) -> int:
     """Give every document its head, reading those that are not in the cache; return how many were read."""
     from pipeline import workers as processes
 
-    unread = {d.path: d for d in documents if _is_unread(d, out, code)}
+    unread = {d.path: d for d in documents if _is_unread(d, out, code, pace.seconds)}
     if unread:
         _load_stages()
         progress("读取", 0, len(unread))
         jobs = [(d.path, d.file, d.sha256, d.entry) for d in unread.values()]
-        results = processes.run(partial(_read_document, out), jobs, workers)
+        results = processes.run(partial(_read_document, out), jobs, pace.workers, seconds=pace.seconds, memory=MEMORY)
         for done, (job, result) in enumerate(results, start=1):
             document = unread[job[0]]
-            document.head = result or {
-                "status": "failed",
-                "reason": "读取它的进程意外中止（可能内存不足）；请单独读取并报告",
-            }
+            if isinstance(result, processes.Lost):
+                document.head = _lost(document, result is processes.Lost.SLOW, pace.seconds)
+            else:
+                document.head = result
             progress("读取", done, len(unread))
     for document in documents:
         document.status = document.head.get("status", document.status)
@@ -506,13 +601,49 @@ def _read_documents(
     return len(unread)
 
 
-def _is_unread(document: Document, out: Path, code: str) -> bool:
+def _lost(document: Document, slow: bool, seconds: float) -> dict[str, Any]:
+    """Say what became of a file whose process gave no result; that it was slow is kept, or every build would wait for it."""
+    from pipeline.ledger import cache
+
+    head: dict[str, Any] = {"status": "failed", "reason": _explain_loss(slow, seconds)}
+    if slow and document.entry and _hash(document.file) == document.sha256:
+        head["seconds"] = seconds
+        cache.save(document.entry, head)
+    return head
+
+
+def _is_unread(document: Document, out: Path, code: str, seconds: float) -> bool:
     """Say whether the document must be read; what is known of its bytes comes from the cache."""
     from pipeline.ledger.cache import entry_path, load_head
-    from pipeline.sources import FORMATS
 
-    if document.reason:
+    if document.reason or (document.sha256 is None and not _take_stock(document)):
         return False
+    ending = document.file.suffix.lower()
+    document.reason = _unsupported(ending)
+    if document.reason:
+        document.status = "unsupported"
+        return False
+    assert document.sha256 is not None  # noqa: S101  it was taken stock of
+    document.entry = entry_path(out, document.sha256, ending, code)
+    document.head = load_head(out, document.entry) or {}
+    if document.head.get("seconds", seconds) < seconds:
+        document.head = {}  # it may take longer now
+    return not document.head
+
+
+def _unsupported(ending: str) -> str | None:
+    from pipeline.sources import FORMATS
+    from pipeline.sources.archive import OTHERS
+
+    if ending in FORMATS:
+        return None
+    if ending in OTHERS:
+        return f"暂不支持 {ending} 压缩包；请解压后再读，或改存为 .zip"
+    return f"暂不支持 {ending or '没有后缀的'} 文件；请转存为 {'、'.join(FORMATS)} 之一后再读"
+
+
+def _take_stock(document: Document) -> bool:
+    """Hash and measure the file; say whether that could be done."""
     try:
         if not stat.S_ISREG(document.file.stat().st_mode):  # a pipe would be waited for without end
             document.status, document.reason = "unsupported", "不是普通文件；请移开"
@@ -523,14 +654,7 @@ def _is_unread(document: Document, out: Path, code: str) -> bool:
     except OSError as error:
         document.reason = _os_reason(error)
         return False
-    ending = document.file.suffix.lower()
-    if ending not in FORMATS:
-        document.status = "unsupported"
-        document.reason = f"暂不支持 {ending or '没有后缀的'} 文件；请转存为 {'、'.join(FORMATS)} 之一后再读"
-        return False
-    document.entry = entry_path(out, document.sha256, ending, code)
-    document.head = load_head(out, document.entry) or {}
-    return not document.head
+    return True
 
 
 def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any]:
@@ -549,6 +673,8 @@ def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any
         head = {"status": "failed", "reason": str(error)}
     except OSError as error:
         head, kept = {"status": "failed", "reason": _os_reason(error)}, False
+    except MemoryError:
+        head, kept = {"status": "failed", "reason": _too_much_memory()}, False
     except Exception as error:  # noqa: BLE001  whatever it is, the other files are to be read
         head, kept = {"status": "failed", "reason": explain_fault(error)}, False
     else:

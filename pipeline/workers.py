@@ -1,4 +1,4 @@
-"""Runs one function over many tasks in parallel processes, and outlives a process that dies.
+"""Runs one function over many tasks in parallel processes, and outlives a task that kills its process or never ends.
 
 Stands on nothing of ours. What comes back must be small: sending results is what parallel reading costs.
 """
@@ -8,25 +8,39 @@ import os
 import signal
 import sys
 import threading
-import warnings
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from enum import Enum
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
+from pathlib import Path
 from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+if sys.platform == "linux":
+    import resource
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-LARGEST_BATCH = 16  # tasks; few enough that progress is smooth and little is lost with a process
+
+class Lost(Enum):
+    """Why a task has no result."""
+
+    DIED = "the process that ran it died of it"
+    SLOW = "it took longer than it may, and its process was killed"
 
 
 def run(
-    function: Callable[[Task], Result], tasks: Sequence[Task], workers: int | None = None
-) -> Iterator[tuple[Task, Result | None]]:
-    """Give each task with its result, as they are finished; None where the process that ran the task died of it.
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int | None = None,
+    *,
+    seconds: float | None = None,
+    memory: int | None = None,
+) -> Iterator[tuple[Task, Result | Lost]]:
+    """Give each task with its result, as they are finished; `Lost` where there is none.
 
     Parameters
     ----------
@@ -36,6 +50,12 @@ def run(
         What to run it on.
     workers
         Number of processes; one a usable core where None.
+    seconds
+        How long one task may take; for ever where None. Its process is killed from outside, whatever it is doing, and
+        another one takes its place.
+    memory
+        Bytes that one process may take beside what it inherits; kept on Linux alone. A task that asks for more meets a
+        MemoryError, or dies where a library does not look.
 
     Raises
     ------
@@ -43,12 +63,25 @@ def run(
         Whatever `function` raises; the tasks not begun are then not run.
     """
     workers = min(workers or usable_cores(), len(tasks))
-    waiting = deque(_batches(tasks, workers))
-    while waiting:
-        suspects = yield from _run_until_broken(function, waiting, workers)
-        # Any of them may have ended the process, so each gets one of its own.
-        for task in suspects:
-            yield task, _run_alone(function, task)
+    if not workers:
+        return
+    pool = ProcessPool(workers, initializer=_begin, initargs=(memory,), context=_context())
+    waiting = iter(tasks)
+    running: dict[Future[Result], Task] = {}
+    try:
+        while True:
+            for task in waiting:
+                running[pool.schedule(_run_one, args=(function, task), timeout=seconds)] = task
+                if len(running) >= 2 * workers:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                found = _result(future)
+                yield running.pop(future), found
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
 
 
 def usable_cores() -> int:
@@ -58,53 +91,15 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _batches(tasks: Sequence[Task], workers: int) -> Iterator[Sequence[Task]]:
-    size = max(1, min(LARGEST_BATCH, len(tasks) // (4 * workers or 1)))
-    return (tasks[i : i + size] for i in range(0, len(tasks), size))
-
-
-def _run_until_broken(
-    function: Callable[[Task], Result], waiting: deque[Sequence[Task]], workers: int
-) -> Generator[tuple[Task, Result | None], None, list[Task]]:
-    """Run the batches; where a process dies, return the tasks that were under way and leave the rest waiting."""
-    pool = _pool(workers)
-    running: dict[Future[list[Result]], Sequence[Task]] = {}
+def _result(future: "Future[Result]") -> Result | Lost:
     try:
-        while waiting or running:
-            while waiting and len(running) < 2 * workers:
-                running[_submit(pool, function, waiting[0])] = waiting[0]  # a pool that broke takes nothing
-                waiting.popleft()
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                results = future.result()
-                yield from zip(running.pop(future), results, strict=True)
-    except BrokenProcessPool:
-        return [task for batch in running.values() for task in batch]
-    finally:
-        # Where all is done the processes end at once; one that is still at work is not waited for.
-        pool.shutdown(wait=not running, cancel_futures=True)
-    return []
-
-
-def _run_alone(function: Callable[[Task], Result], task: Task) -> Result | None:
-    with _pool(1) as pool:
-        try:
-            return _submit(pool, function, [task]).result()[0]
-        except BrokenProcessPool:
-            return None
-
-
-def _submit(
-    pool: ProcessPoolExecutor, function: Callable[[Task], Result], batch: Sequence[Task]
-) -> Future[list[Result]]:
-    with warnings.catch_warnings():
-        # Python warns of forking beside other threads. Ours are Arrow's, which prepares them for it.
-        warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
-        return pool.submit(_run_batch, function, batch)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=_context(), initializer=_begin)
+        return future.result()
+    except ProcessExpired:
+        return Lost.DIED
+    except TimeoutError as error:
+        if error.args[:1] == ("Task timeout",):  # the pool's words; any other is the function's own
+            return Lost.SLOW
+        raise
 
 
 def _context() -> BaseContext:
@@ -113,11 +108,15 @@ def _context() -> BaseContext:
     return get_context("fork" if fork else "spawn")
 
 
-def _begin() -> None:
+def _begin(memory: int | None) -> None:
     """Prepare a new process."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word; the parent speaks
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # at once, even where a library never gives Python a turn
     gc.freeze()  # what is inherited is not garbage
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if memory and sys.platform == "linux":
+        inherited = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_DATA, (inherited + memory, inherited + memory))
 
 
 def _end_with_parent() -> None:
@@ -128,9 +127,9 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _run_batch(function: Callable[[Task], Result], batch: Sequence[Task]) -> list[Result]:
-    gc.disable()  # its full passes over a batch's records cost a quarter of the parse
+def _run_one(function: Callable[[Task], Result], task: Task) -> Result:
+    gc.disable()  # its full passes over the records cost a quarter of the parse
     try:
-        return [function(task) for task in batch]
+        return function(task)
     finally:
         gc.enable()

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import warnings
+import zipfile
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -193,6 +194,68 @@ def test_a_wrong_table_beside_the_corpus_stops_the_run(copy, tmp_path, name, dat
     (copy / name).write_bytes(data)
     with pytest.raises(error, match=fault):
         flow.build(copy, tmp_path / "out")
+
+
+# Archives: tests/sources/test_archive.py has what may be wrong with them
+
+
+def pack(path, files):
+    """A ZIP of name → bytes, at the path."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path.read_bytes()
+
+
+def test_files_in_an_archive_are_read_as_if_they_lay_in_a_folder(copy, tmp_path):
+    flow.build(copy, tmp_path / "plain")
+    packed = tmp_path / "packed"
+    packed.mkdir()
+    files = {p.relative_to(copy).as_posix(): p.read_bytes() for p in copy.rglob("*.txt")}
+    pack(packed / "all.zip", files)
+    summary = flow.build(packed, tmp_path / "out")
+    assert summary.read_now == 20
+    plain, found = open_ledger(tmp_path / "plain"), open_ledger(tmp_path / "out")
+    expected = plain.documents.assign(path="all.zip/" + plain.documents["path"])
+    pd.testing.assert_frame_equal(found.documents, expected)
+    assert found.issues["issue_id"].tolist() == plain.issues["issue_id"].tolist()
+    assert flow.build(packed, tmp_path / "out").read_now == 0
+    pack(packed / "all.zip", files | {"乙/000.txt": make_text(99).encode()})
+    assert flow.build(packed, tmp_path / "out").read_now == 1
+    assert not (tmp_path / "out" / flow.UNPACKED).exists()
+
+
+def test_archives_and_plain_files_share_what_is_known(copy, tmp_path):
+    flow.build(copy, tmp_path / "out")
+    text = (copy / "甲" / "001.txt").read_bytes()
+    inner = pack(tmp_path / "inner.zip", {"001.txt": text, "new.txt": make_text(50).encode()})
+    pack(copy / "outer.zip", {"甲局.zip": inner, "photo.jpg": b"x", "坏.pdf": b"%PDF"})
+    (copy / "manifest.csv").write_text("path,region\nouter.zip/甲局.zip/new.txt,甲市\n", "utf-8")
+    (copy / "old.rar").write_bytes(b"Rar!")
+    assert flow.build(copy, tmp_path / "out").read_now == 2  # new.txt and 坏.pdf
+    found = documents(tmp_path / "out")
+    assert found["outer.zip/甲局.zip/new.txt"] == ("read", None)
+    assert found["甲/001.txt"][0] == "duplicate"
+    assert found["outer.zip/甲局.zip/001.txt"] == ("read", None)
+    assert found["outer.zip/photo.jpg"][0] == "unsupported"
+    assert found["outer.zip/坏.pdf"][0] == "failed"
+    assert "请解压后再读" in found["old.rar"][1]
+    assert "outer.zip" not in found
+    ledger = open_ledger(tmp_path / "out")
+    assert list(ledger.bulletins["path"][ledger.bulletins["region"].notna()]) == ["outer.zip/甲局.zip/new.txt"]
+
+
+def test_an_archive_that_cannot_be_opened_has_a_row(tmp_path):
+    folder = make_folder(tmp_path / "in", 2)
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04")
+    pack(folder / "empty.zip", {})
+    pack(folder / "bomb.zip", {"bomb.txt": bytes(100 * 2**20)})
+    flow.build(folder, tmp_path / "out")
+    found = documents(tmp_path / "out")
+    assert [status for status, _ in found.values()].count("read") == 2
+    for path, word in {"broken.zip": "损坏", "empty.zip": "没有文件", "bomb.zip/bomb.txt": "压缩炸弹"}.items():
+        assert found[path][0] == "failed"
+        assert word in found[path][1]
 
 
 # Reviews: tests/ledger/test_review_sheet.py has the round trip
@@ -426,6 +489,31 @@ def test_a_process_that_dies_costs_one_file(tmp_path, monkeypatch):
     assert found["甲/003.txt"][0] == "failed"
     assert "意外中止" in found["甲/003.txt"][1]
     assert [status for status, _ in found.values()].count("read") == 11
+
+
+def test_a_file_that_never_ends_costs_only_its_time(tmp_path, monkeypatch):
+    folder = make_folder(tmp_path / "in", 12)
+    break_on(monkeypatch, "编号3。", lambda: time.sleep(100))
+    begun = time.monotonic()
+    flow.build(folder, tmp_path / "out", workers=2, seconds=2)
+    assert time.monotonic() - begun < 30
+    found = documents(tmp_path / "out")
+    assert found["甲/003.txt"] == ("failed", "读取超过 2 秒，已中止；请拆分文件，或用 --seconds-per-file 放宽")
+    assert [status for status, _ in found.values()].count("read") == 11
+    monkeypatch.undo()
+    assert flow.build(folder, tmp_path / "out", seconds=2).read_now == 0  # or every build would wait for it
+    assert flow.build(folder, tmp_path / "out", seconds=60).read_now == 1
+    assert documents(tmp_path / "out")["甲/003.txt"] == ("read", None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+def test_a_file_that_takes_all_memory_costs_one_file(tmp_path, monkeypatch):
+    folder = make_folder(tmp_path / "in", 6)
+    break_on(monkeypatch, "编号3。", lambda: bytearray(2 * flow.MEMORY))
+    flow.build(folder, tmp_path / "out")
+    found = documents(tmp_path / "out")
+    assert found["甲/003.txt"] == ("failed", "读取它要用的内存超过上限 4 GB；请拆分后再读")
+    assert [status for status, _ in found.values()].count("read") == 5
 
 
 def test_a_full_disk_stops_the_run(tmp_path, monkeypatch):

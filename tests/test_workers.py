@@ -1,6 +1,7 @@
 """Work in parallel processes: every task has a result, whatever happens to a process."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def _pid(_: int) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_process_that_dies_costs_only_its_own_task():
     found = dict(workers.run(die_of_seven, range(40), 2))
-    assert found == {n: None if n % 7 == 0 else n * n for n in range(40)}
+    assert found == {n: workers.Lost.DIED if n % 7 == 0 else n * n for n in range(40)}
 
 
 def test_an_exception_ends_the_run():
@@ -61,13 +62,43 @@ def test_an_exception_ends_the_run():
         dict(workers.run(fail_at_three, range(40), 2))
 
 
-def test_batches_are_small_and_nothing_is_left_out():
-    for tasks in (1, 7, 100, 1001):
-        for number in (1, 2, 8):
-            batches = list(workers._batches(range(tasks), number))  # noqa: SLF001
-            assert [n for batch in batches for n in batch] == list(range(tasks))
-            assert max(map(len, batches)) <= workers.LARGEST_BATCH
-            assert len(batches) >= min(tasks, 2 * number)
+def sleep_at_three(n: int) -> int:
+    time.sleep(60 * (n == 3))
+    return n
+
+
+def hold_on_at_three(n: int) -> int:
+    """Search in C: Python's own threads and signal handlers get no turn."""
+    return n if n != 3 else len(re.findall("(a+)+$", "a" * 60 + "b"))
+
+
+@pytest.mark.parametrize("function", [sleep_at_three, hold_on_at_three])
+def test_a_task_that_never_ends_costs_only_itself(function):
+    begun = time.monotonic()
+    found = dict(workers.run(function, range(12), 2, seconds=1))
+    assert found == {n: workers.Lost.SLOW if n == 3 else n for n in range(12)}
+    assert time.monotonic() - begun < 15
+
+
+def time_out(n: int) -> int:
+    raise TimeoutError(n)
+
+
+def test_an_error_of_time_that_the_function_raises_is_its_own():
+    with pytest.raises(TimeoutError, match="1"):
+        dict(workers.run(time_out, [1], 1, seconds=30))
+
+
+def allocate(n: int) -> int:
+    return len(bytearray(n))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+def test_memory_has_a_limit():
+    gigabyte = 2**30
+    assert dict(workers.run(allocate, [5], 1, memory=gigabyte)) == {5: 5}
+    with pytest.raises(MemoryError):
+        dict(workers.run(allocate, [2 * gigabyte], 1, memory=gigabyte))
 
 
 PARENT = """
