@@ -31,11 +31,23 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a piece of a PDF's text is printed."""
+    """Where a piece of text is printed."""
 
-    start: int  # of the piece in the text before cleaning, see Source.raw; it ends where the next begins
+    span: Span
     page: int  # from 1
-    box: tuple[float, float, float, float]  # left, top, right, bottom in points from the top left corner of the page
+    # Left, top, right, bottom from the top left corner of the page, turned and straightened for reading; in points, of a
+    # picture in parts of its longer side, which counts 842.
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What character recognition (OCR) gave of the pages that are pictures."""
+
+    pages: int  # recognised
+    confidence: float  # mean over their characters, 0..1
+    unread: int  # lines left out, since they are too unclear
+    doubts: tuple[Span, ...]  # digits and numerals recognised with too little confidence to be trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Source:
 
     path: str  # as given
     sha256: str  # of the bytes as received
-    format: str  # txt, md, html, mht, docx, doc, pdf
+    format: str  # txt, md, html, mht, docx, doc, pdf, image
     encoding: str  # utf-8, utf-8-sig, gb18030, …; that of the format itself where it has but one
     text: str  # clean text: one paragraph a line; every span points into it
     text_sha256: str  # of `text` in UTF-8
@@ -54,7 +66,8 @@ class Source:
     raw: tuple[int, ...] = ()
     repairs: dict[str, int] = field(default_factory=dict)  # how often each repair was made
     manifest: Manifest = Manifest()
-    places: tuple[Place, ...] = ()  # of a PDF, in the order of `start`
+    places: tuple[Place, ...] = ()  # of a PDF or picture, in the order of the text
+    recognition: Recognition | None = None  # where pages had to be recognised
 
 
 @dataclass(frozen=True, slots=True)

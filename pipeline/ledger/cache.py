@@ -24,7 +24,8 @@ FOLDER = "cache"
 ENDING = ".entry"
 # Libraries that decide what a text is read as, beside our own code.
 LIBRARIES = (
-    "ahocorasick_rs", "charset-normalizer", "jieba", "lxml", "numpy", "pdfplumber", "pyarrow", "pypdfium2", "rjieba", "trafilatura",
+    "ahocorasick_rs", "charset-normalizer", "jieba", "lxml", "numpy", "onnxruntime", "pdfplumber", "pyarrow", "pypdfium2",
+    "rapidocr", "rjieba", "trafilatura",
 )  # fmt: skip
 # Parts of the package that come after the entries are made.
 LATER = ("analysis", "reporting", "cli.py", "__pycache__")

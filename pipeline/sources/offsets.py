@@ -49,3 +49,21 @@ def source_position(offsets: Offsets, position: int) -> int:
     clean, raw = offsets
     index = max(0, bisect_right(clean, position) - 1)
     return raw[index] + position - clean[index] if clean else position
+
+
+def clean_span(offsets: Offsets, span: tuple[int, int], length: int) -> tuple[int, int]:
+    """Give what is left of a span of the text before cleaning, in the cleaned text of this length; it may be empty.
+
+    >>> [clean_span(((0, 1, 2), (0, 3, 6)), span, 3) for span in ((0, 1), (1, 3), (2, 7))]
+    [(0, 1), (1, 1), (1, 3)]
+    """
+    return _clean_position(offsets, span[0], length), _clean_position(offsets, span[1], length)
+
+
+def _clean_position(offsets: Offsets, position: int, length: int) -> int:
+    clean, raw = offsets
+    index = bisect_right(raw, position) - 1
+    if index < 0:
+        return 0
+    end = clean[index + 1] if index + 1 < len(clean) else length
+    return min(clean[index] + position - raw[index], end)

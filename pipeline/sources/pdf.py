@@ -1,29 +1,32 @@
-"""PDF with a text layer → raw text: the rows of every page in reading order, drawn tables as rows with tabs.
+"""PDF → raw text: the rows of every page in reading order, drawn tables as rows with tabs.
 
-PDFium says which character stands where, pdfplumber which lines are drawn. Heads and feet of pages go; rows are not joined to
-paragraphs here: `repair` does that, over pages too. A table that goes on on the next page is one table, and a row that was cut
-by the page is one row. For every printed row the page and the box are kept.
+PDFium says which character stands where, pdfplumber which lines are drawn; a page that is a picture is recognised. Heads and feet
+of pages go; rows are not joined to paragraphs here: `repair` does that, over pages too. A table that goes on on the next page is
+one table, and a row that was cut by the page is one row. For every printed row the page and the box are kept.
 """
 
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from pipeline.errors import SourceError
-from pipeline.records import Place
+from pipeline.records import Place, Recognition, Span
 from pipeline.sources.page import text_bounds
 from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
-from pipeline.sources.pdf_pages import SECONDS, Page, drawn_cells, read_pages, turn
+from pipeline.sources.pdf_pages import SECONDS, Page, drawn_cells, read_pages, render, turn
 from pipeline.sources.raw import Raw
+from pipeline.sources.scan import Progress, Scan, no_progress, recognise_all
 
-FEWEST_CHARACTERS = 20  # a page with fewer has no text layer: a stamp or a page number on a scan
+MOST_SCANNED = 300  # pages
 _ODD = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\ufffe\uffff]")
 _NUMBER = re.compile(r"(?:序号|编号|问题序号|号)$")
 _ENDED = "。；！？：…）”"
 _NEAR = 3.0  # points that two lines of a table may differ and be one
+_ROWS = 8  # of a scanned page that tell its margins
+_INK = 0.5  # characters that a recognised row may end short of its last one, whose blank half is not seen
 _UNBROKEN = re.compile(r"[!-~]{1,30}")
 _LETTERS = re.compile("[A-Za-z]")
 
@@ -37,6 +40,7 @@ class _Piece:
     box: Box
     indented: bool = False
     short: float = math.inf
+    doubts: tuple[int, ...] = ()
 
 
 _Cell = list[_Piece]
@@ -56,20 +60,47 @@ class _Page:
     """A page, and what was found on it."""
 
     page: Page
+    scanned: bool = False
     tables: list[_Table] = field(default_factory=list)
     columns: list[list[Row]] = field(default_factory=list)  # outside of tables: rows in reading order, by column
 
 
-def read_pdf(data: bytes) -> Raw:
+def read_pdf(data: bytes, progress: Progress = no_progress) -> Raw:
     """Read the document.
 
-    Raises SourceError with code encrypted, damaged, too_large, too_slow, no_text_layer or garbled.
+    Raises SourceError with code encrypted, damaged, too_large, too_slow or no_text_layer.
     """
     deadline = time.monotonic() + SECONDS
     found, drawn = read_pages(data, deadline)
-    _check_text(found)
-    pages = list(map(_Page, found))
-    for number, boxes in drawn_cells(data, drawn, deadline):
+    pictures = [number for number, page in enumerate(found) if page.bare or _is_garbled(page)]
+    if len(pictures) > MOST_SCANNED:
+        raise SourceError(
+            "too_large",
+            f"PDF 有 {len(pictures)} 页是扫描件，超过上限 {MOST_SCANNED} 页；请拆分，或识别后另存为文本再读",
+        )
+    begun = time.monotonic()
+    scans = recognise_all(render(data, pictures), len(pictures), progress)
+    deadline += time.monotonic() - begun  # recognition has a limit of its own
+    for number, scan in scans.items():
+        shown = found[number].shown
+        found[number] = Page(scan.chars, scan.width, scan.height, (shown + scan.turned) % 4, shown)
+    return assemble(found, drawn_cells(data, drawn, deadline), scans)
+
+
+def assemble(found: Sequence[Page], cells: Iterable[tuple[int, list[list[Box]]]], scans: Mapping[int, Scan]) -> Raw:
+    """Make one text of the pages.
+
+    Parameters
+    ----------
+    found
+        The pages.
+    cells
+        Number of a page from 0, and the cells of each of its tables.
+    scans
+        By number, what was recognised on those pages that are pictures.
+    """
+    pages = [_Page(page, number in scans) for number, page in enumerate(found)]
+    for number, boxes in cells:
         _add_tables(pages[number], boxes, number + 1)
     for page in pages:
         outside = [c for c in page.page.chars if not any(holds(table.box, c) for table in page.tables)]
@@ -79,7 +110,17 @@ def read_pdf(data: bytes) -> Raw:
     blocks: list[_Piece | _Table] = []
     for number, page in enumerate(pages, start=1):
         _add_page(blocks, page, number)
-    return _written(_without_page_of_browser(blocks))
+    text, places, doubts = _written(_without_page_of_browser(blocks))
+    return Raw(text, "pdf", places=places, recognition=_recognition(scans, doubts))
+
+
+def _recognition(scans: Mapping[int, Scan], doubts: tuple[Span, ...]) -> Recognition | None:
+    """Sum up what was recognised, if anything was."""
+    sure = [char.confidence for scan in scans.values() for char in scan.chars]
+    if not scans:
+        return None
+    mean = sum(sure) / len(sure) if sure else 0.0
+    return Recognition(len(scans), round(mean, 3), sum(scan.unread for scan in scans.values()), doubts)
 
 
 def _drop_furniture(pages: list[_Page]) -> None:
@@ -91,23 +132,20 @@ def _drop_furniture(pages: list[_Page]) -> None:
 
 
 def _mark_margins(pages: list[_Page]) -> None:
-    """Mark the rows of pages with one column by the margins of all pages of that width, those of columns by their own."""
+    """Mark the rows of pages with one column by the margins of all pages of that width, all others by their own."""
     for width in {page.page.width for page in pages}:
         alike = [page for page in pages if page.page.width == width and len(page.columns) == 1]
         for page, rows in zip(alike, mark_margins([page.columns[0] for page in alike]), strict=True):
             page.columns = [rows]
     for page in pages:
-        if len(page.columns) > 1:
+        shifted = page.scanned and sum(map(len, page.columns)) >= _ROWS  # no two sheets lay alike
+        if len(page.columns) > 1 or shifted:
             page.columns = [mark_margins([column])[0] for column in page.columns]
 
 
-def _check_text(pages: Sequence[Page]) -> None:
-    count = sum(len(page.chars) for page in pages)
-    if count < FEWEST_CHARACTERS * max(1, len(pages)):
-        raise SourceError("no_text_layer", "是扫描件，没有文字层，需要文字识别（OCR）；请识别后另存为文本再读")
-    odd = sum(bool(_ODD.match(char.text)) for page in pages for char in page.chars)
-    if odd * 5 > count:
-        raise SourceError("garbled", "PDF 的文字层是乱码（字体没有编码表）；请用文字识别（OCR）后另存为文本再读")
+def _is_garbled(page: Page) -> bool:
+    """Whether the characters of the page mean nothing, since its fonts do not say what their signs stand for."""
+    return sum(bool(_ODD.match(char.text)) for char in page.chars) * 5 > len(page.chars)
 
 
 # Tables
@@ -124,7 +162,9 @@ def _add_tables(page: _Page, tables: list[list[Box]], number: int) -> None:
         rows: list[list[_Cell]] = [[[] for _ in edges] for _ in tops]
         for box in boxes:
             inside = rows_of(c for c in chars if holds(box, c))
-            rows[_index(tops, box[1])][_index(edges, box[0])] = [_Piece(r.text, number, r.box) for r in inside]
+            rows[_index(tops, box[1])][_index(edges, box[0])] = [
+                _Piece(r.text, number, r.box, doubts=r.doubts) for r in inside
+            ]
         if sum(bool(cell) for row in rows for cell in row) > 1:
             page.tables.append(_Table(rows, edges, whole))
     page.tables.sort(key=lambda table: table.box[1])
@@ -156,7 +196,8 @@ def _add_page(blocks: list[_Piece | _Table], page: _Page, number: int) -> None:
     for row in (row for column in page.columns for row in column):
         while waiting and waiting[0].box[1] < row.box[1]:
             _add_table(blocks, waiting.pop(0))
-        blocks.append(_Piece(row.text, number, row.box, row.indented, row.short))
+        short = row.short - (_INK if page.scanned else 0.0)
+        blocks.append(_Piece(row.text, number, row.box, row.indented, short, row.doubts))
     for table in waiting:
         _add_table(blocks, table)
 
@@ -222,10 +263,11 @@ def _goes_on(before: _Piece | _Table, after: _Piece | _Table) -> bool:
     return before.short < 1.6 + (0.6 * len(unbroken[0]) if unbroken else 0)
 
 
-def _written(blocks: list[_Piece | _Table]) -> Raw:
-    """Write the blocks as lines, and note where each piece stands."""
+def _written(blocks: list[_Piece | _Table]) -> tuple[str, tuple[Place, ...], tuple[Span, ...]]:
+    """Write the blocks as lines, and note where each piece stands and which characters are doubtful."""
     text: list[str] = []
     places: list[Place] = []
+    doubts: list[Span] = []
     length = 0
 
     def write(words: str) -> None:
@@ -235,7 +277,8 @@ def _written(blocks: list[_Piece | _Table]) -> Raw:
 
     def put(piece: _Piece) -> None:
         box = tuple(round(edge, 1) for edge in piece.box)
-        places.append(Place(length, piece.page, (box[0], box[1], box[2], box[3])))
+        places.append(Place((length, length + len(piece.text)), piece.page, (box[0], box[1], box[2], box[3])))
+        doubts.extend((length + n, length + n + 1) for n in piece.doubts)
         write(piece.text)
 
     pieces = [block for block in blocks if isinstance(block, _Piece)]
@@ -256,6 +299,6 @@ def _written(blocks: list[_Piece | _Table]) -> Raw:
                 for n, piece in enumerate(cell):
                     parted = n and _LETTERS.match(piece.text) and _LETTERS.match(cell[n - 1].text[-1:])
                     write(" " if parted else "")
-                    put(_Piece(piece.text.replace("\t", " "), piece.page, piece.box))
+                    put(replace(piece, text=piece.text.replace("\t", " ")))
             write("\n")
-    return Raw("".join(text), "pdf", places=tuple(places))
+    return "".join(text), tuple(places), tuple(doubts)

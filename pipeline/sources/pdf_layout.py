@@ -14,11 +14,14 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 _WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")
 _DIGITS = re.compile(r"\d+")
+_DASHES = re.compile("[-–—―─_·•一]")  # around the number of a page; a scan confuses them
+_FIGURES = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
 MARGIN = 0.12  # of the height of a page: where its head and its foot are looked for
 INDENT = 1.2  # characters from the margin from which on a row is indented
 _FEWEST_ROWS = 6  # of two columns
 _FEWEST_CHARS = 8  # of a row in each of them
 _GUTTER = 6.0  # points
+SURE = 0.9  # confidence from which on a recognised figure is trusted, see docs/forms.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Char:
 
     text: str
     box: Box
+    confidence: float = 1.0  # that it is this one, where it was recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Row:
     size: float  # height of its characters
     indented: bool = False
     short: float = math.inf  # characters that it ends before the right margin
+    doubts: tuple[int, ...] = ()  # places in the text of the figures that were recognised with little confidence
 
 
 def rows_of(chars: Iterable[Char]) -> list[Row]:
@@ -64,13 +69,21 @@ def _groups(chars: Iterable[Char]) -> list[list[Char]]:
 def _row(group: list[Char]) -> Row:
     size = median(c.box[3] - c.box[1] for c in group)
     words = group[0].text
+    doubts = [0] if _is_doubtful(group[0]) else []
     for before, after in pairwise(group):
         gap = after.box[0] - before.box[2]
         wide = _WIDE.match(before.text) and _WIDE.match(after.text)
         if gap > size * (0.8 if wide else 0.18):
             words += " " * (2 if gap > size * 1.8 else 1)
+        if _is_doubtful(after):
+            doubts.append(len(words))
         words += after.text
-    return Row(words.strip(), around(c.box for c in group), size)
+    lead = len(words) - len(words.lstrip())
+    return Row(words.strip(), around(c.box for c in group), size, doubts=tuple(n - lead for n in doubts if n >= lead))
+
+
+def _is_doubtful(char: Char) -> bool:
+    return char.confidence < SURE and bool(_FIGURES.match(char.text))
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -165,7 +178,7 @@ def furniture(pages: Sequence[Sequence[Row]], heights: Sequence[float]) -> set[t
     for page, (rows, height) in enumerate(zip(pages, heights, strict=True)):
         for number, row in enumerate(rows):
             if row.box[3] < height * MARGIN or row.box[1] > height * (1 - MARGIN):
-                words = _DIGITS.sub("#", "".join(row.text.split()))
+                words = _DIGITS.sub("#", _DASHES.sub("", "".join(row.text.split())))
                 places[words].append((page, number, round(row.box[1] / 4)))
     found: set[tuple[int, int]] = set()
     for at in places.values():

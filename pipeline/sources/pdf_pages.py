@@ -16,12 +16,17 @@ from pipeline.sources.package import damaged, encrypted
 from pipeline.sources.pdf_layout import Box, Char
 
 if TYPE_CHECKING:
+    import numpy as np
     from pypdfium2 import PdfPage, PdfTextPage
 
 MOST_PAGES = 1000
 MOST_PATHS = 20_000  # drawn things on a page from which on it is a picture and no table
 FEWEST_PATHS = 6  # of a table of two rows and columns
 SECONDS = 180  # for one file
+FEWEST_CHARACTERS = 20  # a page with fewer has no text layer: a stamp or a page number on a scan
+LONG_SIDE = 2000  # pixels of the longer side of a rendered page; what recognises it makes larger ones as small as this
+_GLANCE = 0.2  # pixels a point
+_CONTRAST = 40  # of 255
 _ASKEW = 0.05  # radians
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
@@ -35,6 +40,7 @@ class Page:
     height: float
     turned: int  # quarters to the right by which it was turned for that
     shown: int  # quarters to the right by which the file says that it is to be turned
+    bare: bool = False  # it shows something and has no text layer, but for a page number or stamp at most
 
 
 def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
@@ -104,7 +110,35 @@ def _page(page: "PdfPage", textpage: "PdfTextPage") -> Page:
     turned = Counter(q for *_, q in found).most_common(1)[0][0] if found else 0
     chars = [Char(words, turn(place, size, turned)) for words, place, q in found if q == turned]
     width, height = size if turned % 2 == 0 else size[::-1]
-    return Page(chars, width, height, turned, page.get_rotation() // 90)
+    bare = len(found) < FEWEST_CHARACTERS and _is_picture(page, bool(found))
+    return Page(chars, width, height, turned, page.get_rotation() // 90, bare)
+
+
+def _is_picture(page: "PdfPage", has_text: bool) -> bool:
+    """Whether pictures cover most of a page with hardly any text, or anything at all is seen on one without."""
+    from pypdfium2 import raw as pdfium
+
+    if not has_text:
+        seen = page.render(scale=_GLANCE, grayscale=True).to_numpy()
+        return int(seen.max()) - int(seen.min()) > _CONTRAST
+    width, height = page.get_size()
+    covered: float = 0.0
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = thing.get_bounds()
+        covered += (right - left) * (top - bottom)
+    return bool(covered > width * height / 2)
+
+
+def render(data: bytes, numbers: Sequence[int]) -> Iterator[tuple[int, "np.ndarray", float]]:
+    """Give number, picture and pixels a point of these pages as they are shown, one by one."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(data) as document:
+        for number in numbers:
+            page = document[number]
+            scale = LONG_SIDE / max(page.get_size())
+            yield number, page.render(scale=scale).to_numpy(), scale
+            page.close()
 
 
 def turn(box: Box, size: tuple[float, float], quarters: int) -> Box:

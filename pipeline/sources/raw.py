@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.records import Place
+from pipeline.records import Place, Recognition
 
 _NO_BLANK_AFTER = "，。；：、！？（《“"
 _NO_BLANK_BEFORE = "，。；：、！？）》”①②③④⑤⑥⑦⑧⑨⑩（【"
@@ -12,12 +12,16 @@ WIDEST = 100  # columns that a cell may claim; no table of a bulletin has as man
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The text of one file before it is repaired: a paragraph, or a row of a table with tabs between its cells, a line."""
+    """The text of one file before it is repaired: a paragraph, or a row of a table with tabs between its cells, a line.
+
+    The spans of places and recognition point into this text.
+    """
 
     text: str
     encoding: str
     paragraphs: bool = False  # whether the format tells paragraphs apart, so that no line is half of one
     places: tuple[Place, ...] = ()
+    recognition: Recognition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,11 @@ def table_lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     ['方面\t问题', '甲\t一', '\t二']
     """
     grid: list[list[str]] = []
+    free: list[bool] = []  # whether no cell from above covers any of the row
     covered: dict[int, int] = {}  # column → rows that a cell from above still covers
     for row in rows:
         line: list[str] = []
+        free.append(not covered)
         begun: dict[int, int] = {}
         for cell in row:
             while covered.get(len(line), 0):
@@ -71,6 +77,6 @@ def table_lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     for number, line in enumerate(grid):
         if not any(line):
             continue
-        inside = full and full[0] < number < full[-1]
+        inside = full and (full[0] < number < full[-1] or not free[number])
         lines.append("\t".join([*line, *[""] * (width - len(line))]) if inside or number in full else "".join(line))
     return lines

@@ -1,19 +1,23 @@
 """Reads one file into a `Source`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.errors import SourceError
-from pipeline.records import Manifest, Source
+from pipeline.records import Manifest, Place, Recognition, Source
 from pipeline.sources.decode import decode
 from pipeline.sources.docx import ENCRYPTED, OLE, read_docx
 from pipeline.sources.html import read_html
 from pipeline.sources.mht import read_mht
 from pipeline.sources.office import read_doc
+from pipeline.sources.offsets import Offsets, clean_span
 from pipeline.sources.pdf import read_pdf
+from pipeline.sources.picture import SIGNATURES, read_picture
 from pipeline.sources.raw import Raw
 from pipeline.sources.repair import repair
+from pipeline.sources.scan import Progress, no_progress
 
 # file ending → format
 FORMATS = {
@@ -27,8 +31,14 @@ FORMATS = {
     ".doc": "doc",
     ".wps": "doc",
     ".pdf": "pdf",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
 }
-PASSING = frozenset({"no_office", "too_slow"})  # codes of errors that another try may not meet
+PASSING = frozenset({"no_office", "no_text_layer", "too_slow"})  # codes of errors that another try may not meet
 LARGEST = 64 * 2**20  # bytes; the longest bulletin seen has 0.1 MB
 
 
@@ -44,11 +54,17 @@ READERS: dict[str, Callable[[bytes], Raw]] = {
     "mht": read_mht,
     "docx": read_docx,
     "doc": read_doc,
-    "pdf": read_pdf,
 }
+PAGED: dict[str, Callable[[bytes, Progress], Raw]] = {"pdf": read_pdf, "image": read_picture}
 
 
-def read(path: Path, *, given: str | None = None, manifest: Manifest = Manifest()) -> Source:  # noqa: B008  frozen
+def read(
+    path: Path,
+    *,
+    given: str | None = None,
+    manifest: Manifest = Manifest(),  # noqa: B008  frozen
+    progress: Progress = no_progress,
+) -> Source:
     """The document that the file holds.
 
     Parameters
@@ -59,12 +75,14 @@ def read(path: Path, *, given: str | None = None, manifest: Manifest = Manifest(
         The path as the user gave it, kept in `Source.path`; `path` itself where None.
     manifest
         What the collector knows of the file.
+    progress
+        Called with pages done and their total while pages are recognised, which takes seconds each.
 
     Raises
     ------
     SourceError
-        with code unsupported, too_large, empty, binary, encoding, damaged, encrypted, no_text_layer, garbled, too_deep,
-        no_office or too_slow, and a message in Chinese that says what to do.
+        with code unsupported, too_large, empty, binary, encoding, damaged, encrypted, no_text_layer, too_deep, no_office or
+        too_slow, and a message in Chinese that says what to do.
     OSError
         where the file cannot be opened.
     """
@@ -79,10 +97,11 @@ def read(path: Path, *, given: str | None = None, manifest: Manifest = Manifest(
     data = path.read_bytes()
     if not data.strip():
         raise SourceError("empty", "文件是空的")
-    raw = READERS[_content(kind, data)](data)
+    content = _content(kind, data)
+    raw = PAGED[content](data, progress) if content in PAGED else READERS[content](data)
     repaired = repair(raw.text, paragraphs=raw.paragraphs)
     if not repaired.text:
-        raise SourceError("empty", "文件里没有文字")
+        raise SourceError("empty", "没有认出文字；请核对扫描是否清楚" if raw.recognition else "文件里没有文字")
     return Source(
         path=given if given is not None else str(path),
         sha256=sha256(data).hexdigest(),
@@ -94,8 +113,22 @@ def read(path: Path, *, given: str | None = None, manifest: Manifest = Manifest(
         raw=repaired.offsets[1],
         repairs=repaired.repairs,
         manifest=manifest,
-        places=raw.places,
+        places=_places(raw.places, repaired.offsets, len(repaired.text)),
+        recognition=_recognition(raw.recognition, repaired.offsets, len(repaired.text)),
     )
+
+
+def _places(places: Iterable[Place], offsets: Offsets, length: int) -> tuple[Place, ...]:
+    """Give the places in the clean text; of what cleaning took away there is none."""
+    moved = (replace(place, span=clean_span(offsets, place.span, length)) for place in places)
+    return tuple(place for place in moved if place.span[0] < place.span[1])
+
+
+def _recognition(found: Recognition | None, offsets: Offsets, length: int) -> Recognition | None:
+    if found is None:
+        return None
+    moved = (clean_span(offsets, doubt, length) for doubt in found.doubts)
+    return replace(found, doubts=tuple(span for span in moved if span[0] < span[1]))
 
 
 def _content(kind: str, data: bytes) -> str:
@@ -111,6 +144,8 @@ def _content(kind: str, data: bytes) -> str:
         return "docx"
     if start.startswith(OLE):
         return "docx" if ENCRYPTED in data else "doc"
+    if data.startswith(SIGNATURES):
+        return "image"
     if b"%pdf-" in start[:1024]:
         return "pdf"
     if b"mime-version:" in start and b"<html" not in start[: start.find(b"mime-version:")]:

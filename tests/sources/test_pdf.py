@@ -1,6 +1,7 @@
 """PDF → raw text: order, margins, tables over pages, places, and files that cannot be read."""
 
 import io
+import sys
 
 import numpy as np
 import pypdfium2
@@ -9,8 +10,9 @@ from pdf_maker import HEIGHT, Sheet, pdf
 from PIL import Image
 
 from pipeline.errors import SourceError
+from pipeline.sources import pdf as pdf_module
 from pipeline.sources import pdf_pages, read
-from pipeline.sources.offsets import source_position
+from pipeline.sources import scan as scan_module
 from pipeline.sources.pdf import read_pdf
 from pipeline.sources.repair import repair
 
@@ -167,8 +169,8 @@ def test_every_character_leads_to_its_page_and_box(tmp_path):
     source = read(tmp_path / "a.pdf")
 
     def place(words):
-        at = source_position((source.clean, source.raw), source.text.index(words))
-        return [p for p in source.places if p.start <= at][-1]
+        at = source.text.index(words)
+        return next(p for p in source.places if p.span[0] <= at < p.span[1])
 
     assert place(TITLE).page == 1
     assert place(TITLE).box[0] == pytest.approx(90, abs=2)
@@ -204,9 +206,16 @@ def scan():
     return made.getvalue()
 
 
-def test_a_scan_is_named_also_with_a_page_number_as_text():
+def test_a_scan_is_named_where_recognition_is_not_installed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    scan_module.load_engine.cache_clear()
     assert code(scan()) == "no_text_layer"
-    assert code(pdf(Sheet().write(290, 810, "— 1 —"), Sheet().write(290, 810, "— 2 —"))) == "no_text_layer"
+
+
+def test_pages_without_anything_on_them_are_no_scans(monkeypatch):
+    monkeypatch.setattr(pdf_module, "recognise_all", lambda _, total, __: {} if not total else 1 / 0)
+    assert text(Sheet().write(90, 120, FIRST[:30]), Sheet()) == FIRST[:30]
+    assert text(Sheet().write(90, 120, FIRST[:30]), Sheet().write(400, 120, "2024年5月1日")).endswith("2024年5月1日")
 
 
 def test_too_many_pages_are_refused():
