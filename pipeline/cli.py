@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -456,7 +456,8 @@ def _parse_one(file: Path, show: Callable[..., str]) -> str | None:
 
     given = str(file).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     try:
-        source, bulletin, themes, reason = flow.parse_file(file, given)
+        with _late_progress() as progress:
+            source, bulletin, themes, reason = flow.parse_file(file, given, progress)
     except ZhenggaiError as error:
         _say_error(f"{given}：{error}")
     except OSError as error:
@@ -517,6 +518,21 @@ def _progress(*, quiet: bool) -> Iterator["Progress | None"]:
 
 
 @contextmanager
+def _late_progress() -> Iterator["Progress"]:
+    """Show progress from the first call on: most files are read before anything could be shown."""
+    with ExitStack() as stack:
+        known: list[Progress | None] = []
+
+        def show(stage: str, done: int, total: int) -> None:
+            if not known:
+                known.append(stack.enter_context(_progress(quiet=False)))
+            if known[0]:
+                known[0](stage, done, total)
+
+        yield show
+
+
+@contextmanager
 def _bar() -> Iterator["Progress"]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -539,7 +555,8 @@ def _bar() -> Iterator["Progress"]:
             if stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total, rate="")
             speed = bar.tasks[tasks[stage]].speed
-            bar.update(tasks[stage], completed=done, rate=f"{speed:.0f} 个/秒" if speed else "")
+            rate = f"{speed:.{0 if speed >= 10 else 1}f} 个/秒" if speed else ""
+            bar.update(tasks[stage], completed=done, rate=rate)
             if time.monotonic() - shown > 0.1 or done == total:
                 shown = time.monotonic()
                 bar.refresh()

@@ -80,17 +80,19 @@ class Summary:
     warnings: tuple[str, ...]
 
 
-def parse_file(path: Path, given: str) -> tuple[Source, Bulletin, list[Themes], str | None]:
+def parse_file(
+    path: Path, given: str, progress: Progress | None = None
+) -> tuple[Source, Bulletin, list[Themes], str | None]:
     """Read one file: source, bulletin, the themes of its items, and why it is no bulletin, if it is none.
 
     Raises SourceError or OSError where it cannot be read as a text.
     """
-    from pipeline.bulletins import is_bulletin, parse
+    from pipeline.bulletins import is_bulletin, note_recognition, parse
     from pipeline.sources import read
     from pipeline.themes import label
 
-    source = read(path, given=given)
-    bulletin = parse(source.text)
+    source = read(path, given=given, progress=partial(progress or _no_progress, f"识别 {path.name}（页）"))
+    bulletin = note_recognition(source, parse(source.text))
     return source, bulletin, label(bulletin.items, source.text), is_bulletin(bulletin)
 
 
@@ -811,6 +813,8 @@ def _document_row(document: Document) -> dict[str, Any]:
         "bulletin_id": document.head.get("bulletin_id"),
         "characters": document.head.get("characters"),
         "repairs": as_json(document.head.get("repairs", {})),
+        "scanned_pages": document.head.get("scanned_pages"),
+        "legibility": document.head.get("legibility"),
     }
 
 

@@ -131,7 +131,7 @@ def test_build_sums_up(run, folder, tmp_path):
     assert code == 0
     assert out.splitlines() == [
         "文件 4 个（读取失败 1，已读取 3），本次读了 4 个",
-        "通报 3，问题与建议 {issues}，整改措施 {measures}，承诺时限 0，数字核对 {discrepancies}，复核决定 0".format(
+        "通报 3，问题与建议 {issues}，整改措施 {measures}，承诺时限 0，数字核对 {discrepancies}，版面位置 0，复核决定 0".format(
             **rows
         ),
         f"台账：{tmp_path / '台账'}",

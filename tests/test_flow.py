@@ -335,7 +335,8 @@ BAD = [
     ("binary.txt", bytes(range(256)) * 40, "failed", "二进制"),
     ("utf16-cut.txt", "关于整改".encode("utf-16")[:-1], "failed", "utf-16"),
     ("news.txt", "昨日，全市召开大会。市长出席并讲话。".encode(), "not_bulletin", "新闻"),
-    ("photo.jpg", b"\xff\xd8\xff", "unsupported", "暂不支持 .jpg"),
+    ("photo.jpg", b"\xff\xd8\xff", "failed", "损坏"),
+    ("photo.gif", b"GIF89a", "unsupported", "暂不支持 .gif"),
     ("broken.PDF", b"%PDF", "failed", "损坏"),
     ("no ending", b"x", "unsupported", "后缀"),
 ]

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from pipeline.ledger.contract import DECLARED, FACTS, evidence, fact_spans, note, parts
 from pipeline.ledger.reconcile import reconcile
-from pipeline.ledger.schema import COMMITMENTS, DISCREPANCIES, ISSUES, MEASURES, TABLES, arrow_schema
+from pipeline.ledger.schema import COMMITMENTS, DISCREPANCIES, ISSUES, MEASURES, PLACES, TABLES, arrow_schema
 from pipeline.ledger.units import Unit
-from pipeline.records import Bulletin, Fact, Item, Manifest, Source, Span, Themes
+from pipeline.records import Bulletin, Fact, Item, Manifest, Place, Source, Span, Themes
 
 Row = dict[str, Any]
 
@@ -26,7 +26,7 @@ YEAR_FROM = ("feedback_date", "inspected_to", "published_date")  # the first tha
 # The tables that hold many rows of one bulletin, as Arrow's columns; without labels, which take long to copy.
 BATCHES = {
     table.name: pa.schema([(field.name, field.type) for field in arrow_schema(table)])
-    for table in (ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES)
+    for table in (ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES, PLACES)
 }
 
 
@@ -40,7 +40,7 @@ def bulletin_id(text_sha256: str) -> str:
 
 
 def tabulate(source: Source, bulletin: Bulletin, themes: Sequence[Themes]) -> tuple[Row, dict[str, list[Row]]]:
-    """Make the row of the bulletin, and the rows of its items, measures, commitments and comparisons.
+    """Make the row of the bulletin, and the rows of its items, measures, commitments, comparisons and places.
 
     What only the folder knows is None: path, unit_id, unit_name, region, url, year.
 
@@ -57,10 +57,12 @@ def tabulate(source: Source, bulletin: Bulletin, themes: Sequence[Themes]) -> tu
     rows: dict[str, list[Row]] = {name: [] for name in BATCHES}
     for ordinal, (item, labels) in enumerate(zip(bulletin.items, themes, strict=True), start=1):
         issue = issue_id(key, ordinal)
-        rows["issues"].append(_issue(key, issue, ordinal, item, labels))
+        page = next((place.page for place in source.places if place.span[1] > item.span[0]), None)
+        rows["issues"].append(_issue(key, issue, ordinal, item, labels) | {"page": page})
         rows["measures"] += _measures(key, issue, item)
         rows["commitments"] += _commitments(key, issue, item)
     rows["discrepancies"] = _discrepancies(key, bulletin)
+    rows["places"] = list(_places(key, source.places))
     return _bulletin(key, source, bulletin), rows
 
 
@@ -245,6 +247,19 @@ def _discrepancies(key: str, bulletin: Bulletin) -> list[Row]:
             **_span("listed", found.listed_span),
         }
     return list(rows.values())
+
+
+def _places(key: str, places: Iterable[Place]) -> Iterable[Row]:
+    for number, found in enumerate(places, start=1):
+        left, top, right, bottom = found.box
+        box = {"left": left, "top": top, "right": right, "bottom": bottom}
+        yield {
+            "place_id": f"{key}-p{number:06d}",
+            "bulletin_id": key,
+            **_span("text", found.span),
+            "page": found.page,
+            **box,
+        }
 
 
 def _span(prefix: str, span: Span | None) -> Row:

@@ -104,7 +104,9 @@ def keep(folder: Path, path: Path, source: Source, bulletin: Bulletin, themes: S
 
 def describe(source: Source) -> Head:
     """Say what the table documents holds of a file that is a text."""
-    return {"encoding": source.encoding, "characters": len(source.text), "repairs": source.repairs}
+    read = {"encoding": source.encoding, "characters": len(source.text), "repairs": source.repairs}
+    found = source.recognition
+    return read | ({"scanned_pages": found.pages, "legibility": found.confidence} if found else {})
 
 
 def load_head(folder: Path, path: Path) -> Head | None:

@@ -6,10 +6,11 @@ where the bulletin states a figure and lists nothing to count for it.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.bulletins.recognised import DOUBTFUL
 from pipeline.ledger.schema import DECLARED
-from pipeline.records import Bulletin, Fact, Item, Span
+from pipeline.records import Bulletin, Fact, Item, Note, Span
 
 DONE = ("done", "done_ongoing")
 # Which statuses a declared total counts: what is kept up for good is done as well.
@@ -71,7 +72,7 @@ class Comparison:
 
 def reconcile(bulletin: Bulletin) -> list[Comparison]:
     """Every comparison that the bulletin allows, those that agree included."""
-    return [
+    found = [
         *_totals(bulletin),
         *_headings(bulletin),
         *_measures(bulletin),
@@ -81,6 +82,19 @@ def reconcile(bulletin: Bulletin) -> list[Comparison]:
         *_missing(bulletin.items),
         *_notes(bulletin),
     ]
+    return [_with_doubt(comparison, bulletin.notes) for comparison in found]
+
+
+def _with_doubt(found: Comparison, notes: Iterable[Note]) -> Comparison:
+    """Where a figure of a scan may have been misread, nothing differs for certain; two that agree bear each other out."""
+    spans = [note.span for note in notes if note.code == DOUBTFUL]
+    declared = found.declared_span
+    doubtful = found.listed_span in spans or any(
+        s and declared and s[0] < declared[1] and declared[0] < s[1] for s in spans
+    )
+    if found.verdict != "differs" or not doubtful:
+        return found
+    return replace(found, verdict="uncertain", message=f"{found.message}数字由扫描件识别得来，把握不足，请对照原件。")
 
 
 # Declared totals against the items

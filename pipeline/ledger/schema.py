@@ -216,6 +216,7 @@ ISSUES = Table(
         Column("evidence", TEXT, "主题依据", "JSON list: theme, word, weight, span of the words that decided", False),
         *_span("item", "条目"),
         *_span("statement", "问题"),
+        Column("page", WHOLE, "页码", "Page of the PDF or scan on which the item begins; null for files without pages"),
         Column("spans", TEXT, "各部分出处", "JSON: field → list of [start, end) in the clean text", False),
     ),
 )
@@ -280,6 +281,30 @@ DISCREPANCIES = Table(
     ),
 )
 
+PLACES = Table(
+    "places",
+    "版面位置",
+    "One row a printed row, or the part of one in a cell, of a bulletin that has pages: where its characters stand.",
+    "place_id",
+    (
+        Column("place_id", TEXT, "位置编号", "bulletin_id, -p, its place", False),
+        _BULLETIN,
+        *_span("text", "文字"),
+        Column("page", WHOLE, "页码", "From 1", False),
+        *(
+            Column(
+                name, NUMBER, label, f"{meaning} of its box, from the top left corner of the upright page", False, "磅"
+            )
+            for name, label, meaning in (
+                ("left", "左", "Left edge"),
+                ("top", "上", "Top edge"),
+                ("right", "右", "Right edge"),
+                ("bottom", "下", "Bottom edge"),
+            )
+        ),
+    ),
+)
+
 DOCUMENTS = Table(
     "documents",
     "文件",
@@ -296,6 +321,8 @@ DOCUMENTS = Table(
         Column("bulletin_id", TEXT, "通报编号", "Id of the bulletin that it holds"),
         Column("characters", WHOLE, "字数", "Length of the clean text", True, "字符"),
         Column("repairs", TEXT, "修复", "JSON: repair → how often it was made", False),
+        Column("scanned_pages", WHOLE, "识别页数", "Pages without a text layer, which were recognised", True, "页"),
+        Column("legibility", NUMBER, "识别把握", "Mean confidence of the recognised characters, 0 to 1"),
     ),
 )
 
@@ -323,7 +350,9 @@ REVIEWS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (BULLETINS, ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES, DOCUMENTS, REVIEWS)}
+TABLES = {
+    table.name: table for table in (BULLETINS, ISSUES, MEASURES, COMMITMENTS, DISCREPANCIES, PLACES, DOCUMENTS, REVIEWS)
+}
 
 
 def arrow_schema(table: Table) -> pa.Schema:

@@ -71,6 +71,11 @@ class Ledger:
         return self._frame("discrepancies")
 
     @cached_property
+    def places(self) -> pd.DataFrame:
+        """One row a printed row of a PDF or scan, and where it stands on which page."""
+        return self._frame("places")
+
+    @cached_property
     def documents(self) -> pd.DataFrame:
         """One row for every file found."""
         return self._frame("documents")
@@ -105,6 +110,20 @@ class Ledger:
             raise LedgerError(f"台账 {self.path} 里没有条目 {issue_id}；编号见 issues 表的 issue_id 列")
         bulletin, start, end = found.iloc[0]
         return self.text(bulletin)[start:end]
+
+    def place(self, bulletin_id: str, start: int, end: int) -> pd.DataFrame:
+        """Say where a span of the clean text is printed: the rows of `places` that it touches; none for files without pages.
+
+        Parameters
+        ----------
+        bulletin_id
+            The bulletin.
+        start, end
+            Of any span of it, e.g. `statement_start` and `statement_end` of an item; the end is not included.
+        """
+        rows = self.places
+        touched = (rows["bulletin_id"] == bulletin_id) & (rows["text_start"] < end) & (rows["text_end"] > start)
+        return rows.loc[touched, ["page", "left", "top", "right", "bottom", "text_start", "text_end"]]
 
     def export(  # noqa: PLR0913  one option each
         self,

@@ -21,7 +21,7 @@ INDENT = 1.2  # characters from the margin from which on a row is indented
 _FEWEST_ROWS = 6  # of two columns
 _FEWEST_CHARS = 8  # of a row in each of them
 _GUTTER = 6.0  # points
-SURE = 0.9  # confidence from which on a recognised figure is trusted, see docs/forms.md
+SURE = 0.95  # confidence from which on a recognised figure is trusted, see docs/forms.md
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,17 @@ from ledger_factories import TEXT, make_bulletin, make_commitment, make_item, ma
 from pipeline.ledger.build import batches, bulletin_id, place, tabulate, unit_names
 from pipeline.ledger.schema import BULLETINS, TABLES, arrow_schema
 from pipeline.ledger.units import Unit
-from pipeline.records import Evidence, Manifest, Note, Themes
+from pipeline.records import Evidence, Manifest, Note, Place, Themes
 
 HALL, OFFICE = Unit("u1", "市文化馆"), Unit("u2", "市体育局")
 NOWHERE = Manifest()
 
 
-def tabulated(items=(), **bulletin):
-    return tabulate(make_source(), make_bulletin(items, **bulletin), [make_themes() for _ in items])
+PLACES = (Place((0, 40), 1, (90.0, 80.0, 500.0, 96.0)), Place((40, 900), 2, (90.0, 80.5, 500.0, 96.0)))
+
+
+def tabulated(items=(), places=(), **bulletin):
+    return tabulate(make_source(places=places), make_bulletin(items, **bulletin), [make_themes() for _ in items])
 
 
 def placed(items=(), manifest=NOWHERE, units=None, **bulletin):
@@ -27,12 +30,22 @@ def placed(items=(), manifest=NOWHERE, units=None, **bulletin):
 
 
 def test_rows_have_the_columns_of_the_schema():
-    row, rows = tabulated([make_item(commitments=(make_commitment(),))], issues=2)
+    row, rows = tabulated([make_item(commitments=(make_commitment(),))], PLACES[:1], issues=2)
     assert row.keys() == {column.name for column in BULLETINS.columns}
     pa.RecordBatch.from_pylist([row | {"path": "甲.txt"}], arrow_schema(BULLETINS)).validate(full=True)
     for name, batch in batches(rows).items():
         assert batch.num_rows == 1, name
         assert batch.schema.names == [column.name for column in TABLES[name].columns]
+
+
+def test_an_item_of_a_file_with_pages_knows_its_page():
+    _, rows = tabulated([make_item(at=10), make_item(at=500)], PLACES)
+    assert [row["page"] for row in rows["issues"]] == [1, 2]
+    assert [(r["place_id"][-8:], r["text_start"], r["text_end"], r["page"], r["top"]) for r in rows["places"]] == [
+        ("-p000001", 0, 40, 1, 80.0), ("-p000002", 40, 900, 2, 80.5),
+    ]  # fmt: skip
+    _, rows = tabulated([make_item()])
+    assert (rows["issues"][0]["page"], rows["places"]) == (None, [])
 
 
 def test_ids_are_made_of_the_text_and_the_place():

@@ -83,6 +83,7 @@ def hostile(tmp_path_factory):
         measures=measures,
         commitments=[{"commitment_id": "b0-00001-c01", "issue_id": "b0-00001", "bulletin_id": "b0", "due_date": date(2024, 2, 29)}],
         discrepancies=[{"discrepancy_id": "b0-d-done", "bulletin_id": "b0", "declared": 0.5, "verdict": "differs"}],
+        places=[{"place_id": "b0-p000001", "bulletin_id": "b0", "page": 2, "left": 90.5, "bottom": 841.9}],
         documents=[
             {"path": "丙.pdf", "status": "unsupported"},
             {"path": "乙.txt", "bulletin_id": "b1", "bytes": 0},
