@@ -1,6 +1,7 @@
 """How a bulletin is called in a figure or a table, and what it is about."""
 
 from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 
@@ -20,7 +21,8 @@ def name_bulletins(bulletins: pd.DataFrame) -> pd.Series:
     Returns
     -------
     pd.Series
-        Names with `bulletin_id` as index; where two bulletins would have one name, their ids are added.
+        Names with `bulletin_id` as index; where two bulletins would have one name, the days of their publication are
+        added, and where that does not tell them apart their ids.
 
     Examples
     --------
@@ -34,10 +36,15 @@ def name_bulletins(bulletins: pd.DataFrame) -> pd.Series:
     named = bulletins.set_index("bulletin_id")
     years = named["year"].convert_dtypes().astype("str").radd("（").add("）").where(named["year"].notna(), "")
     names = named["unit_name"].fillna(named["title"]).fillna(named["path"]).astype("str") + years.astype("str")
+    if "published_date" in named and names.duplicated().any():
+        days = named["published_date"].dt.strftime("，%Y-%m-%d 公布）").astype("str")
+        dated = names.str.replace("）$", "", regex=True) + days
+        usable = names.duplicated(keep=False) & named["published_date"].notna() & named["year"].notna()
+        names = names.where(~usable, dated)
     return names.where(~names.duplicated(keep=False), names + " " + named.index)
 
 
-def choose_bulletins(
+def choose_bulletins(  # noqa: PLR0913  # each of them a way of choosing
     bulletins: pd.DataFrame,
     issues: pd.DataFrame,
     units: Collection[str] | str = (),
@@ -45,6 +52,7 @@ def choose_bulletins(
     *,
     regions: Collection[str] | str = (),
     themes: Collection[str] | str = (),
+    until: date | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the bulletins and items of some units, years, regions and themes; all where none are named.
 
@@ -63,6 +71,9 @@ def choose_bulletins(
         Regions as the manifest has them; one that begins another's name holds it too: 澜西省 all its cities.
     themes
         Themes; items that have one of them, first or not, are kept.
+    until
+        The last day: bulletins published after it are left out, where no publication is known those of which the
+        feedback is later. A bulletin without either stays.
 
     Returns
     -------
@@ -82,6 +93,10 @@ def choose_bulletins(
     bulletins, issues = (frame[frame["year"].isin(years)] if years else frame for frame in (bulletins, issues))
     bulletins, issues = _of_regions(bulletins, issues, [regions] if isinstance(regions, str) else list(regions))
     issues = _of_themes(issues, [themes] if isinstance(themes, str) else list(themes))
+    if until is not None:
+        later = bulletins["published_date"].fillna(bulletins["feedback_date"]) > pd.Timestamp(until)
+        bulletins = bulletins[~later]
+        issues = issues[issues["bulletin_id"].isin(bulletins["bulletin_id"])]
     if units:
         issues = issues[issues[UNIT_COLUMNS].isin(units).any(axis="columns")]
         own = bulletins[UNIT_COLUMNS].isin(units).any(axis="columns")

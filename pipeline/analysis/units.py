@@ -4,13 +4,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.analysis.bulletins import look_up
 from pipeline.analysis.completion import completion
 from pipeline.analysis.findings import conform, records
 from pipeline.analysis.groups import group_items
 from pipeline.analysis.interval import intervals
 from pipeline.analysis.mix import mix, theme_columns
 from pipeline.analysis.rounds import number_rounds
-from pipeline.ledger.schema import DATE, NUMBER, TEXT, WHOLE, Column, Table
+from pipeline.ledger.schema import DATE, NUMBER, STATUSES, TEXT, WHOLE, Column, Table
+from pipeline.themes.cues import themes
 
 LEAST = 8  # items that a unit needs for a profile of its own
 PRIOR = 5.0  # items of the common mix added to each unit's, so that few items do not make a sharp profile
@@ -62,6 +64,27 @@ ROUNDS = Table(
         Column("measures", WHOLE, "措施数", "Measures of these issues", False, "条"),
         Column("promises", WHOLE, "承诺数", "Promised dates in these issues", False, "个"),
         Column("themes", TEXT, "主要主题", f"The {TOLD} themes with most issues, with their number"),
+    ),
+)
+
+LISTING = Table(
+    "listing",
+    "单位逐条",
+    "One row an item of a unit, those about one theme together, the latest round first.",
+    "issue_id",
+    (
+        Column("issue_id", TEXT, "条目编号", "As in the ledger", False),
+        Column("bulletin_id", TEXT, "通报编号", "As in the ledger", False),
+        Column("unit_id", TEXT, "单位编号", "The unit", False),
+        Column("unit_name", TEXT, "单位", "Name of the unit"),
+        Column("round", TEXT, "轮次", "The round, with its year", False),
+        Column("primary", TEXT, "主要主题", "What the problem is about", False),
+        Column("n", TEXT, "序号", "Number of the item", False),
+        Column("statement", TEXT, "问题", "The problem", False),
+        Column("status", TEXT, "整改状态", "As reported", False, None, tuple(STATUSES)),
+        Column("due", DATE, "承诺到期日", "Last day that the item promises, where it promises one"),
+        Column("statement_start", WHOLE, "问题起", "First character in the clean text", True, "字符"),
+        Column("statement_end", WHOLE, "问题止", "Character after the last", True, "字符"),
     ),
 )
 
@@ -186,6 +209,37 @@ def by_theme(issues: pd.DataFrame, bulletins: pd.DataFrame) -> pd.DataFrame:
     mixed = mix(placed, "unit_round")
     place = {name: i for i, name in enumerate(order)}
     return mixed.sort_values("label", key=lambda names: names.map(place), ignore_index=True)
+
+
+def listing(issues: pd.DataFrame, bulletins: pd.DataFrame, commitments: pd.DataFrame) -> pd.DataFrame:
+    """List the items of units so that a reader sees what a theme was about round after round.
+
+    Parameters
+    ----------
+    issues, bulletins, commitments
+        Tables of the ledger; suggestions and items without a unit are left out.
+
+    Returns
+    -------
+    pd.DataFrame
+        In the columns of `LISTING`; units by number of items, themes in the order of the scheme.
+    """
+    own = issues[(issues["kind"] == "issue") & issues["unit_id"].notna()]
+    numbered = number_rounds(bulletins, own).assign(
+        year=lambda frame: look_up(bulletins.set_index("bulletin_id")["year"], frame["bulletin_id"])
+    )
+    numbered["round"] = [_round_name(row) for row in records(numbered)]
+    told = numbered[["unit_id", "bulletin_id", "round_n", "version", "round"]]
+    rows = own.drop(columns="round_n", errors="ignore").merge(told, on=["unit_id", "bulletin_id"])
+    place = {theme: rank for rank, theme in enumerate(themes())}
+    rows = rows.assign(
+        due=look_up(commitments.groupby("issue_id")["due_date"].max(), rows["issue_id"]),
+        fewer=-rows.groupby("unit_id")["issue_id"].transform("size"),
+        place=rows["primary"].map(place).fillna(len(place)),
+        later=-rows["round_n"].fillna(0),
+    )
+    order = ["fewer", "unit_id", "place", "primary", "later", "version", "issue_id"]
+    return conform(rows.sort_values(order), LISTING)
 
 
 def compared(issues: pd.DataFrame) -> tuple[int, int]:

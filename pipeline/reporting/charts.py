@@ -16,6 +16,7 @@ from pipeline.analysis.findings import records
 from pipeline.analysis.mix import is_core, theme_columns
 from pipeline.ledger.schema import STATUSES
 from pipeline.reporting import style
+from pipeline.reporting.labels import word
 from pipeline.reporting.percent import percent
 from pipeline.reporting.wrap import balance, width, wrap
 
@@ -208,8 +209,11 @@ def mix(frame: pd.DataFrame, axes: Axes) -> Axes:
             )  # fmt: skip
     axes.set_xlim(0, starts[-1] + 1)
     axes.xaxis.tick_top()
-    headings = [wrap(style.printable(name), 2, 3) for name in names]
-    axes.set_xticks([start + CELL / 2 for start in starts], headings, linespacing=1.15)
+    said = [word(name) for name in names]
+    # Two characters a line; a language that has no room for its words so stands upright.
+    upright = {"rotation": 90, "va": "bottom"} if said != names else {}
+    headings = [style.printable(name) if upright else wrap(style.printable(name), 2, 3) for name in said]
+    axes.set_xticks([start + CELL / 2 for start in starts], headings, linespacing=1.15, **upright)
     axes.tick_params(axis="x", length=0, labelcolor=style.INK)
     axes.spines["bottom"].set_visible(False)
     return axes
@@ -326,7 +330,7 @@ def _rows(axes: Axes, names: Sequence[str] | pd.Series, gap: float = 8) -> list[
 def _label(name: str) -> str:
     """Break a name into lines; those of an indented one are all indented."""
     indent = INDENT if name.startswith(INDENT) else ""
-    lines = balance(style.printable(name), NAME_WIDTH - len(indent), NAME_LINES)
+    lines = balance(style.printable(word(name.removeprefix(indent))), NAME_WIDTH - len(indent), NAME_LINES)
     return indent + lines.replace("\n", f"\n{indent}")
 
 

@@ -37,14 +37,14 @@ STATE_COLOURS = {
     "reported": style.STATUS_COLOURS["done_ongoing"],
     "earlier": style.STATUS_COLOURS["not_stated"],
 }
-MARKERS = {"overdue": "X", "open": "o", "unclear": "s", "reported": "D", "earlier": "v"}
 CLASSES = {
     "none": ("没有依据", style.WARNING),
     "one": ("一种", "#f0b85a"),
     "two": ("两种", "#62a5d6"),
     "more": ("三种以上", style.ACCENT),
 }
-STEP = 0.28  # lines between promises of one day
+TICK = 0.9  # lines that a promise is high; those of one day stand on one another
+TALLEST = 1.4  # lines that all of a day are high at most
 ASPECT = 0.62  # height of a chart without rows, with its width as one
 NAMED = 8  # characters of a name beside a dot
 _WIDE = 5.6  # inches that such a chart is about wide, for placing names
@@ -80,6 +80,12 @@ def funnel(frame: pd.DataFrame, axes: Axes, chosen: tuple[str, ...] = ()) -> Axe
             markerfacecolor="white" if row.stated < FEW else colour, markeredgecolor=colour, markeredgewidth=1.6,
             label="_", clip_on=False, zorder=3,
         )  # fmt: skip
+    for (stated, rate), same in frame.groupby(["stated", "rate"]):
+        if len(same) > 1:  # dots that cover one another
+            axes.annotate(
+                f"×{len(same)}", (stated, rate), (7, 5), textcoords="offset points", fontsize=style.SMALL,
+                color=style.MUTED, annotation_clip=False,
+            )  # fmt: skip
     axes.set_xlim(0, sizes[-1])
     low = min(float(frame["rate"].min()), float(limits(pooled, [max(FEW, 1)], LEVELS["998"])["low"][0]))
     axes.set_ylim(max(0.0, np.floor(low * 10 - 0.5) / 10), 1.05)
@@ -185,7 +191,7 @@ def declared(frame: pd.DataFrame, axes: Axes) -> Axes:
 
 
 def promises(frame: pd.DataFrame, axes: Axes, day: date) -> Axes:
-    """Draw every promised date as a mark on the line of its unit, by its state; the day as a vertical line.
+    """Draw every promised date as a stroke on the line of its unit, by its state; the day as a vertical line.
 
     Parameters
     ----------
@@ -204,16 +210,16 @@ def promises(frame: pd.DataFrame, axes: Axes, day: date) -> Axes:
         overdue = int(((units == unit) & (frame["state"] == "overdue")).sum())
         _after(axes, y, f"未见完成 {overdue}" if overdue else "")
     dated = frame[frame["due_date"].notna()].assign(unit=units)
-    # Dates that several promises share stand above one another.
-    above = dated.groupby(["unit", "due_date"]).cumcount()
+    days = dated.groupby(["unit", "due_date"])
+    tall = (TALLEST / days["unit"].transform("size")).clip(upper=TICK)
+    top = dated["unit"].map(places) - tall * days["unit"].transform("size") / 2 + tall * days.cumcount()
     for state, name in STATES.items():
         own = dated[dated["state"] == state]
         if own.empty:
             continue
-        axes.plot(
-            date2num(own["due_date"]), own["unit"].map(places) - STEP * above[own.index], linestyle="none",
-            marker=MARKERS[state], markersize=7, color=STATE_COLOURS[state], markeredgecolor="white",
-            markeredgewidth=0.6, label=name, clip_on=False, zorder=3,
+        axes.vlines(
+            date2num(own["due_date"]), top[own.index], (top + 0.88 * tall)[own.index], label=name, linewidth=1.8,
+            color=STATE_COLOURS[state], clip_on=False, zorder=3,
         )  # fmt: skip
     axes.axvline(date2num(day), color=style.INK, linewidth=1, linestyle=(0, (4, 2)), zorder=2)
     locator = AutoDateLocator(minticks=3, maxticks=7)
@@ -227,7 +233,7 @@ def promises(frame: pd.DataFrame, axes: Axes, day: date) -> Axes:
         textcoords="offset points", ha="center", va="top", fontsize=style.SMALL, color=style.INK,
     )  # fmt: skip
     axes.legend(
-        loc="lower right", bbox_to_anchor=(1.2, 1), ncols=3, frameon=False, fontsize=style.SMALL, borderpad=0,
+        loc="lower right", bbox_to_anchor=(1.2, 1), ncols=5, frameon=False, fontsize=style.SMALL, borderpad=0,
         handlelength=1, handletextpad=0.5, columnspacing=1.2,
     )  # fmt: skip
     return axes
@@ -251,7 +257,7 @@ def depth(frame: pd.DataFrame, axes: Axes) -> Axes:
         if widths.sum():
             axes.barh(places, widths, left=start, height=BAR, color=colour, edgecolor="white", label=name)
             for y, begin, wide in zip(places, start, widths, strict=True):
-                if wide / most > 0.012 + 0.02 * len(str(wide)):
+                if wide / most > 0.02 + 0.04 * len(str(wide)):  # the number fits into the bar
                     axes.text(
                         begin + wide / 2, y, str(wide), ha="center", va="center_baseline", fontsize=style.SMALL,
                         color=_ink_on(colour),
@@ -287,6 +293,17 @@ def repeated(frame: pd.DataFrame, axes: Axes, reference: float | None = None) ->
     return axes
 
 
+def whole(groups: pd.Series, most: int) -> int:
+    """Say how many rows, at most so many, hold all rows of each group that they hold any of; never less than one group.
+
+    >>> whole(pd.Series(["a", "a", "b", "b", "c"]), 3), whole(pd.Series(["a", "a"]), 1), whole(pd.Series([]), 5)
+    (2, 2, 0)
+    """
+    ends = (groups != groups.shift(-1)).to_numpy().nonzero()[0] + 1
+    fitting = ends[ends <= most]
+    return int(fitting[-1] if len(fitting) else ends[0] if len(ends) else 0)
+
+
 def _name_dots(axes: Axes, named: pd.DataFrame, every: pd.DataFrame) -> None:
     """Write names beside dots where they cover neither another name nor another dot; else leave them out."""
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
@@ -298,12 +315,7 @@ def _name_dots(axes: Axes, named: pd.DataFrame, every: pd.DataFrame) -> None:
         lines = words.split("\n")
         wide, tall = max(map(width, lines)) * style.SMALL, len(lines) * style.SMALL * 1.3
         x, y = (row.stated - left) * across, (row.rate - low) * up
-        for dx, dy, ha in (
-            (9, -tall / 2, "left"),
-            (-9, -tall / 2, "right"),
-            (0, -tall - 8, "center"),
-            (0, 8, "center"),
-        ):
+        for dx, dy, ha in _around(tall):
             begin = x + dx - {"left": 0, "right": wide, "center": wide / 2}[ha]
             box = (begin, y + dy, begin + wide, y + dy + tall)
             inside = box[0] >= 0 and box[2] <= _WIDE * 72 and box[1] >= 0 and box[3] <= _WIDE * ASPECT * 72

@@ -10,19 +10,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from pipeline.errors import FontError
 from pipeline.ledger.files import write_bytes
 from pipeline.reporting import style
 from pipeline.reporting.display import Html, Picture
+from pipeline.reporting.labels import caption as in_language
+from pipeline.reporting.labels import word
 from pipeline.reporting.tables import note, to_csv
-from pipeline.reporting.wrap import balance, wrap
+from pipeline.reporting.wrap import balance, width, wrap
 
 # Inches.
 WIDTH = 6.5
 MARGIN = 0.12
 DPI = 300
 SCREEN = 104  # pixels to an inch on a page
+SHORTEST = 6  # Chinese characters that a last line may have; a shorter one is a widow
 METADATA: dict[str, dict[str, str | None]] = {"png": {}, "svg": {"Date": None}}  # no date: same bytes in every run
 
 Chart = Callable[..., Axes]
@@ -59,11 +63,13 @@ def draw(chart: Chart, frame: pd.DataFrame, caption: Caption, **options: object)
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     chart(frame, axes, **options)
+    for text in axes.findobj(Text):  # names of rows and columns, which are broken into lines, see to it themselves
+        text.set_text(word(text.get_text()))
     head = [
-        *_lines(caption.title, style.TITLE, style.INK, balance),
-        *_lines(caption.subtitle, style.TEXT, style.MUTED),
+        *_lines(in_language(caption.title), style.TITLE, style.INK, balance),
+        *_lines(in_language(caption.subtitle), style.TEXT, style.MUTED),
     ]
-    _fit(figure, axes, head, _lines(caption.source, style.SMALL, style.MUTED))
+    _fit(figure, axes, head, _lines(in_language(caption.source), style.SMALL, style.MUTED))
     return figure
 
 
@@ -130,7 +136,8 @@ def publish(
         caption = replace(caption, source=more)
     figure = draw(chart, frame.head(most), caption, **options)
     png, _, _ = save(figure, frame, path.parent, path.name)
-    return Picture(png.read_bytes(), f"{caption.title}。{caption.subtitle}。", round(WIDTH * SCREEN))
+    alt = in_language(f"{caption.title}。{caption.subtitle}。")
+    return Picture(png.read_bytes(), alt, round(WIDTH * SCREEN))
 
 
 def _render(figure: Figure, kind: str) -> bytes:
@@ -147,7 +154,10 @@ def _render(figure: Figure, kind: str) -> bytes:
 def _lines(text: str, size: float, colour: str, breaking: Callable[[str, float], str] = wrap) -> list[Line]:
     """Break a text into lines as long as the page is wide."""
     limit = 0.96 * (WIDTH - 2 * MARGIN) * 72 / size  # a letter is drawn up to 4 % wider, on whole pixels
-    return [(line, size, colour) for line in breaking(style.printable(text), limit).splitlines()]
+    lines = breaking(style.printable(text), limit).splitlines()
+    if len(lines) > 1 and width(lines[-1]) < SHORTEST:
+        lines = balance(style.printable(text), limit).splitlines()
+    return [(line, size, colour) for line in lines]
 
 
 def _fit(figure: Figure, axes: Axes, head: list[Line], foot: list[Line]) -> None:

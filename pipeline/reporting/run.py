@@ -181,9 +181,14 @@ def _seconds(start: datetime, end: datetime) -> float:
 
 
 def _snapshot(ledger: Ledger, parameters: Mapping[str, Any]) -> pd.DataFrame:
-    """Keep what the ledger says of the units and years that the report is about."""
+    """Keep what the ledger says of the units, years, regions and themes that the report is about."""
     bulletins, issues = choose_bulletins(
-        ledger.bulletins, ledger.issues, parameters.get("units", ()), parameters.get("years", ())
+        ledger.bulletins,
+        ledger.issues,
+        parameters.get("units", ()),
+        parameters.get("years", ()),
+        regions=parameters.get("regions", ()),
+        themes=parameters.get("themes", ()),
     )
     return take_snapshot(bulletins, issues)
 

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib import font_manager, ft2font
 
 from pipeline.errors import FontError
+from pipeline.reporting.labels import speak
 
 FAMILY = "Noto Sans CJK SC"
 FILE = "NotoSansCJKsc-Regular.otf"
@@ -69,14 +70,22 @@ _RC = {
 }
 
 
-def use() -> None:
-    """Set theme and font for every figure drawn from here on.
+def use(language: str = "zh") -> None:
+    """Set theme and font for every figure drawn from here on, and the language of its labels and of those of tables.
+
+    Parameters
+    ----------
+    language
+        zh or en (see `labels`).
 
     Raises
     ------
     FontError
         If the font is not there; nothing falls back to one without Chinese.
+    ReportError
+        If there are no labels in that language.
     """
+    speak(language)
     register(font_file())
     sns.set_theme(style="white", rc=_RC)
 

@@ -64,10 +64,10 @@ def funnel_title(placed: pd.DataFrame, kind: str) -> str:
     """Say in one line how many groups lie outside the limits."""
     outside = placed[placed["place"] != "inside"]
     if len(placed) == 1:
-        return f"只有一{kind}有完成率，无从比较"
+        return f"只有一{kind}有自报完成率，无从比较"
     if outside.empty:
-        return f"{len(placed)} {kind}的完成率都在偶然的范围之内"
-    return f"{len(placed)} {kind}中 {len(outside)} {kind[0]}的完成率超出 95% 界限"
+        return f"{len(placed)} {kind}的自报完成率都在偶然的范围之内"
+    return f"{len(placed)} {kind}中 {len(outside)} {kind[0]}的自报完成率超出 95% 界限"
 
 
 def peers(found: pd.DataFrame, enough: int, few: int) -> str:
@@ -112,7 +112,7 @@ def rounds(followed: pd.DataFrame) -> str:
 def rounds_title(followed: pd.DataFrame) -> str:
     """Say in one line what the chart of rounds shows."""
     units, several = followed["unit_id"].nunique(), followed.groupby("unit_id")["round_n"].nunique().gt(1).sum()
-    return f"{units} 个单位中 {several} 个有几轮通报，完成率逐轮并列"
+    return f"{units} 个单位中 {several} 个有几轮通报，自报完成率逐轮并列"
 
 
 def promises(followed: pd.DataFrame, day: date) -> str:
@@ -259,6 +259,23 @@ def pooled(grouped: pd.DataFrame, kind: str) -> str:
     return (
         f"{len(grouped)} {kind}中 {has} {kind[0]}有 {FEWEST} 份以上通报，另给按通报整份抽样的区间（细线）：它比 Wilson 区间宽，"
         "说明各份通报差别大；比它窄，说明各份通报的完成率彼此接近。"
+    )
+
+
+def clustered(total: pd.DataFrame) -> str:
+    """Say the interval of all items together that takes bulletins, not items, as independent.
+
+    Parameters
+    ----------
+    total
+        From `pooled.pooled`, of one row over all.
+    """
+    row = next(records(total))
+    if pd.isna(row.clustered_low):
+        return f"按通报整份抽样的区间从略：要 {FEWEST} 份以上说明了状态的通报，且不都已完成或都未完成。"
+    return (
+        f"按通报整份抽样，合计完成率的 95% 区间是 {percent(row.clustered_low)}–{percent(row.clustered_high)}"
+        f"（{row.bulletins} 份通报）。"
     )
 
 
