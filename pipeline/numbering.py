@@ -52,7 +52,7 @@ _SIGNS = {"cn_paren_sign": 0x3220, "ar_paren_sign": 0x2474, "ar_sign": 0x2488, "
 
 # Where a list entry may stand inside a paragraph: after one of these, before one of those. A search for the first of two
 # plain sets of characters is what `re` does quickest.
-_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）](?=[一二三四五六七八九十①-⑳第（⑴-⒇0-9])")
+_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）】](?=[一二三四五六七八九十①-⑳第（⑴-⒇0-9])")
 _ENTRY = re.compile(
     rf"""
       (?P<is>{_CN})是(?=[^否非])
@@ -67,7 +67,7 @@ _ENTRY = re.compile(
     re.VERBOSE,
 )
 # What may stand before a number: 一是 may also follow a comma.
-_BEFORE_NUMBERS = frozenset("。；：！？\n\t ")
+_BEFORE_NUMBERS = frozenset("。；：！？】\n\t ")
 _WORDS = frozenset({"is", "circled", "first"})
 
 

@@ -82,6 +82,8 @@ class _Reader:
             self.add("description", start, quote)
             start = after_quote(self.text, quote + 1, self.head_end)
         start = self.read_bracket(start, self.head_end)
+        if self.fields.status is None and not self.holds(start, self.head_end):
+            start = self.read_bracket_below(start, end)
         segments = self.cut_status(cut_segments(self.marks, lines, start, end))
         unclaimed = [segments[0]]
         progress: list[Segment] = []
@@ -127,6 +129,15 @@ class _Reader:
             elif name in _SHORT:
                 self.add(str(name), *pair.span(2))
         return found.end()
+
+    def read_bracket_below(self, start: int, end: int) -> int:
+        """Reads a bracket that is the whole paragraph below the heading and returns where the text after it begins."""
+        line = self.text.find("\n", start, end) + 1
+        stop = self.text.find("\n", line, end)
+        stop = end if stop == -1 else stop
+        found = _BRACKET.match(self.text, line, stop) if line else None
+        after = self.read_bracket(line, stop) if found and found.end() == stop else start
+        return after if after != line else start
 
     def cut_status(self, segments: list[Segment]) -> list[Segment]:
         """The segments without the status with which the last one ends."""

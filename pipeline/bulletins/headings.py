@@ -158,6 +158,6 @@ def group_span(text: str, line: Line) -> tuple[int, int]:
     tail = _GROUP_TAIL.search(text, begin, end) or _TAIL.search(text, begin, end)
     if tail and tail.start() > begin:
         end = tail.start()
-    elif lead and (problem := _PROBLEM_TAIL.search(text, begin, end)):
+    elif (lead or text[begin] == "“") and (problem := _PROBLEM_TAIL.search(text, begin, end)):
         end = problem.start()
     return _bare(text, begin, end)

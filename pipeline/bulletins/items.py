@@ -23,6 +23,8 @@ _ORGANISATION = re.compile(
 )
 # 望春街道党工委: the unit is the street.
 _PARTY_BODY = re.compile(r"(?<=[\u3400-\u9fff）]{3})党(?:工委|委|组|总支|支部)(?:委员会)?$")
+_UNIT = re.compile(r"(?:中共)?[\u3400-\u9fff（）]{2,30}党(?:工委|委|组|总支|支部)(?:委员会)?")
+FEW = 6  # brothers that are looked at
 TEXT_FIELDS = (
     "description", "cause", "measures", "outcome", "incomplete_reason", "next_steps", "target", "deadline", "responsible"
 )  # fmt: skip
@@ -121,8 +123,8 @@ def _joined(text: str, spans: tuple[Span, ...] | None) -> str | None:
 def _number(leaf: Leaf, *, in_digest: bool) -> str:
     """The number as printed; an unnumbered leaf is counted within the nearest number above it."""
     line = leaf.node.line
-    if line is not None and line.kind not in {"about", "label", "plain"} and line.printed:
-        return line.printed
+    if line is not None and line.kind not in {"about", "label", "plain", "bare"}:
+        return line.printed or str(leaf.ordinal)  # without: a number that was lost among numbered ones
     parent = leaf.node.parent
     above = parent.line if parent else None
     numbered = above is not None and above.printed and above.kind not in {"about", "label", "plain"}
@@ -146,16 +148,16 @@ def _is_group(text: str, node: Node, *, several_parts: bool) -> bool:
             or bool(_ORGANISATION.search(words))
             or (several_parts and "整改" not in words)
         )
-        return says_so and line.label is None and not wording.is_part(words)
+        return says_so and line.label is None and (wording.is_aspect(words) or not wording.is_part(words))
     return not wording.is_part(words) and not wording.is_outlook(words)
 
 
 def _unit(text: str, groups: list[Node], leaf: Leaf) -> tuple[Span | None, list[Node]]:
-    """In a digest of several units the heading above a 问题：… leaf is the name of a unit, no group of issues."""
+    """In a digest of several units the heading above a 问题：… leaf, or one of several that only name a unit, is no group of issues."""
     line = leaf.node.line
     above = groups[-1].line if groups else None
     opens_item = line is not None and (line.label is not None or line.kind in {"issue", "issue_ar"})
-    if not opens_item or above is None or above.label:
+    if above is None or above.label or not (opens_item or _is_unit_among_units(text, groups[-1])):
         return None, groups
     span = group_span(text, above)
     words = text[slice(*span)]
@@ -163,6 +165,17 @@ def _unit(text: str, groups: list[Node], leaf: Leaf) -> tuple[Span | None, list[
         body = _PARTY_BODY.search(words)
         return (span[0], span[0] + body.start() if body else span[1]), groups[:-1]
     return None, groups
+
+
+def _is_unit_among_units(text: str, node: Node) -> bool:
+    """Whether the heading is the name of a party body, as some of its first brothers are: 二、县残联党组."""
+    brothers = node.parent.children[:FEW] if node.parent else []
+    return _names_unit(text, node) and sum(_names_unit(text, brother) for brother in brothers) > 1
+
+
+def _names_unit(text: str, node: Node) -> bool:
+    line = node.line
+    return line is not None and _UNIT.fullmatch(text, *trim(text, line.head, line.end, "。： ")) is not None
 
 
 def _aspect_and_category(text: str, groups: list[Node]) -> tuple[Span | None, Span | None]:

@@ -11,7 +11,8 @@ from itertools import accumulate
 from pipeline.bulletins import wording
 from pipeline.bulletins.lines import Line
 from pipeline.bulletins.outline import LIST_KINDS, Node
-from pipeline.text import first_sentence_end
+from pipeline.lexicon.labels import read_label
+from pipeline.text import first_sentence_end, trim
 
 # Votes for being an issue, and against it.
 LABELLED = 3.0  # has its own 整改措施 or the like below it
@@ -149,7 +150,7 @@ class _Judge:
             return FIELD
         score = self.words_vote(node)
         top = node.parent is None or node.parent.line is None
-        if self.has_own_labels(node) or self.has_status(line):
+        if self.has_own_labels(node) or self.has_status(line) or self.has_field_behind(line):
             score += LABELLED
         elif not top and node.last > node.first + 1 and (not node.children or node.children[0].first > node.first + 1):
             score += BODY
@@ -223,6 +224,14 @@ class _Judge:
         """Whether a status stands in brackets at the end of the heading's first sentence, X不到位（已完成）."""
         found = _BRACKET.search(self.text, line.head, min(line.end, line.head + LONGEST))
         return found is not None and bool(wording.only_status(found[1]) or _HAS_FIELDS.search(found[1]))
+
+    def has_field_behind(self, line: Line) -> bool:
+        """Whether a field label of an issue stands behind the heading's first sentence, X突出。整改情况：…."""
+        if line.label and line.label.field not in {"statement", "suggestion"}:
+            return False
+        behind, _ = trim(self.text, line.head + len(self.heading(line)), line.end, "。；， ")
+        label = read_label(self.text, behind, line.end) if behind < line.end else None
+        return label is not None and label.end < line.end and label.field in _OWN_FIELDS
 
     def has_own_labels(self, node: Node) -> bool:
         """Whether field labels stand directly in the node: in its unnumbered lines, or as the headings of its children.

@@ -103,10 +103,17 @@ def _part_of(node: Node) -> Node:
 
 def _without_mere_lists(leaves: list[Leaf], items: list[Item]) -> tuple[list[Leaf], list[Item], list[Note]]:
     """Without the issues of a part that only lists them, where another part says what was done about them."""
-    bare: dict[int, list[int]] = {}
-    for index, (leaf, item) in enumerate(zip(leaves, items, strict=True)):
-        bare.setdefault(id(_part_of(leaf.node)), []).append(index if not item.measures and not item.outcome else -1)
-    mere = {i for part in bare.values() if -1 not in part and len(part) > 1 for i in part}
+    parts: dict[int, list[int]] = {}
+    for index, leaf in enumerate(leaves):
+        parts.setdefault(id(_part_of(leaf.node)), []).append(index)
+    done = {item.statement: n for n, part in parts.items() for item in (items[i] for i in part) if _has_content(item)}
+    mere: set[int] = set()
+    for number, part in parts.items():
+        elsewhere = {statement for statement, n in done.items() if n != number}
+        listed = [not _has_content(items[i]) or _repeats(items[i], elsewhere) for i in part]
+        bare = [not _has_content(items[i]) for i in part]
+        if len(part) > 1 and all(listed) and any(bare):
+            mere |= set(part)
     if not mere or len(mere) == len(items):
         return leaves, items, []
     span = (items[min(mere)].span[0], items[max(mere)].span[1])
@@ -115,6 +122,16 @@ def _without_mere_lists(leaves: list[Leaf], items: list[Item]) -> tuple[list[Lea
     ]
     kept = [i for i in range(len(items)) if i not in mere]
     return [leaves[i] for i in kept], [items[i] for i in kept], notes
+
+
+def _has_content(item: Item) -> bool:
+    return bool(item.measures or item.outcome)
+
+
+def _repeats(item: Item, statements: set[str]) -> bool:
+    """Whether what reads like the measures of an issue are statements of issues: a group of a list, and its members."""
+    said = [measure.text.strip("；。 ") for measure in item.measures]
+    return bool(said) and all(words in statements for words in said)
 
 
 def _feedback(facts: dict[str, Fact]) -> date | None:

@@ -317,7 +317,7 @@ def _begins_paragraph(line: str) -> bool:
 def _is_complete(paragraph: str) -> bool:
     """Whether the paragraph ends as one that is whole."""
     return bool(
-        paragraph[-1] in "。！？；：…"
+        paragraph[-1] in "。！？；：…]】"
         or (paragraph[-1] in "”’）" and paragraph[-2:-1] in "。！？")
         or _REMARKED.search(paragraph[-50:])
         or _DATE_LINE.fullmatch(paragraph)
@@ -361,7 +361,7 @@ def _is_whole_title(text: str) -> bool:
 
 def _is_name(paragraph: str) -> bool:
     """Whether the paragraph could be the first line of a title: the name of the unit alone."""
-    return 4 <= len(paragraph) <= 40 and not re.search("[，。；：、]", paragraph) and not read_marker(paragraph)
+    return 4 <= len(paragraph) <= 40 and not re.search("[，。；：、>›»|/]", paragraph) and not read_marker(paragraph)
 
 
 def _opens_issue(text: str) -> bool:
