@@ -12,7 +12,7 @@ _CN = "[一二三四五六七八九十]{1,3}"
 _TEXT = r"[\u3400-\u9fff“‘「『《（【\"']"  # how the text after a marker begins
 
 # One alternative a kind, longest first. What each captures is its number.
-#   issue    问题一：  反馈问题3.             a numbered label, the strongest sign of an issue
+#   issue    问题一：  反馈问题3.  问题（2）的整改情况   a numbered label, the strongest sign of an issue
 #   part     第一部分  第二方面：
 #   first    第一，
 #   is       一是  二是
@@ -25,7 +25,8 @@ _TEXT = r"[\u3400-\u9fff“‘「『《（【\"']"  # how the text after a marke
 #   bullet   ●  ■                             has no number
 _MARKER = re.compile(
     rf"""
-      (?:反馈|具体|整改|存在)?问题(?:之)?(?P<issue>{_CN}|\d{{1,3}})[：、.]
+      (?:反馈|具体|整改|存在)?问题(?:之)?(?P<issue>{_CN}|\d{{1,3}})(?:[：、.]|(?=的整改))
+    | (?:反馈|具体|整改|存在)?问题[（](?P<issue_paren>{_CN}|\d{{1,3}})[）](?=的?整改|：)
     | 第(?P<part>{_CN})(?:大?方面|部分)[：、，]?(?!的)
     | 第(?P<first>{_CN})[，、：]
     | (?P<is>{_CN})是(?=[^否非])
@@ -116,7 +117,7 @@ def _marker(found: re.Match[str] | None, text: str, end: int) -> Marker | None:
     if found is None or found.lastgroup is None:
         return None
     name, printed = found.lastgroup, found[found.lastgroup]
-    kind = name.removesuffix("_open").removesuffix("_sign").removesuffix("_black")
+    kind = "issue" if name == "issue_paren" else name.removesuffix("_open").removesuffix("_sign").removesuffix("_black")
     if kind == "issue" and printed.isascii():
         kind = "issue_ar"  # 反馈问题一： and 问题3： are two levels
     if kind == "bullet":

@@ -24,6 +24,8 @@ _ORGANISATION = re.compile(
 # 望春街道党工委: the unit is the street.
 _PARTY_BODY = re.compile(r"(?<=[\u3400-\u9fff）]{3})党(?:工委|委|组|总支|支部)(?:委员会)?$")
 _UNIT = re.compile(r"(?:中共)?[\u3400-\u9fff（）]{2,30}党(?:工委|委|组|总支|支部)(?:委员会)?")
+# 问题（2）的整改情况：… a heading that only refers to an issue told before
+_REFERS = re.compile(r"的?整改(?:工作)?(?:落实|完成|进展)?(?:情况)?[：。\n]")
 FEW = 6  # brothers that are looked at
 TEXT_FIELDS = (
     "description", "cause", "measures", "outcome", "incomplete_reason", "next_steps", "target", "deadline", "responsible"
@@ -36,6 +38,7 @@ class Surroundings:
 
     after: date | None  # the day of the feedback, from which promised dates count
     several_parts: bool  # more than one of its highest headings has issues below it: they are then groups of issues
+    told: dict[int, Span]  # issues by number, where the opening lists them: headings below may only refer to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
     if line is None:
         raise ValueError("the document itself is no leaf")
     start, stop, rest = statement_span(text, line, end)
+    refers = _REFERS.match(text, line.head, end) if line.kind in {"issue", "issue_ar"} else None
+    if refers and line.number in around.told:
+        (start, stop), rest = around.told[line.number], refers.end()
     own = [ln for ln in lines[node.first : node.last] if ln.start < end]
     fields = read_fields(text, marks, own, rest, end)
     groups = [n for n in node.above() if _is_group(text, n, several_parts=around.several_parts)]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 
 from pipeline.bulletins.declared import read_declared
 from pipeline.bulletins.ends import find_ends, outside_of_items, tail_without_items
@@ -10,12 +11,13 @@ from pipeline.bulletins.facts import read_facts
 from pipeline.bulletins.items import Surroundings, make_item
 from pipeline.bulletins.leaves import Leaf, find_leaves
 from pipeline.bulletins.lines import Line, read_lines
-from pipeline.bulletins.marks import find_marks
+from pipeline.bulletins.marks import Marks, find_marks
 from pipeline.bulletins.notes import note_items, note_numbers
 from pipeline.bulletins.outline import Node, build_outline, mark_bare_headings
 from pipeline.bulletins.tables import Table, find_tables, note_columns, read_table
 from pipeline.bulletins.totals import count_parts, status_from_totals
 from pipeline.records import Bulletin, Fact, Item, Note, Span
+from pipeline.text import first_sentence_end, trim
 
 
 def parse(text: str) -> Bulletin:
@@ -38,7 +40,9 @@ def parse(text: str) -> Bulletin:
     opening = _opening_end(lines, leaves, tail)
     facts, notes = read_facts(text, opening, tail)
     marks = find_marks(text)
-    around = Surroundings(_feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1)
+    around = Surroundings(
+        _feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1, _told(text, marks, opening)
+    )
     items = [make_item(text, marks, lines, leaf, end, around) for leaf, end in zip(leaves, ends, strict=True)]
     head = min((item.spans["unit"][0][0] for item in items if "unit" in item.spans), default=None)
     if head is None:
@@ -69,6 +73,17 @@ def is_bulletin(bulletin: Bulletin) -> str | None:
     if "title" in bulletin.facts:
         return "标题像整改通报，但没有读到任何反馈问题：可能只是转发、节选或图片版，请核对原文"
     return "没有整改通报的标题，也没有读到反馈问题：可能是新闻或其他文件，请核对后移出文件夹"
+
+
+def _told(text: str, marks: Marks, opening: int) -> dict[int, Span]:
+    """The issues that the opening lists by number: 存在以下问题：（1）…；（2）…."""
+    told: dict[int, Span] = {}
+    entries = marks.entries.within(0, opening)
+    for entry, after in zip_longest(entries, entries[1:]):
+        if entry.number == len(told) + 1:
+            stop = min(after.start if after else opening, first_sentence_end(text, entry.end, opening))
+            told[entry.number] = trim(text, entry.end, stop, "；。 \n")
+    return told
 
 
 def _opening_end(lines: list[Line], leaves: list[Leaf], tail: int) -> int:

@@ -47,6 +47,7 @@ _PHRASE_END = re.compile(
     r"|薄弱|差距|短板|缺失|淡化|弱化|虚化|滞后|突出|明显|工作|建设|责任|完成|坚持|推进|[个项条处件]|\d）|））)$"
 )
 _CLOSING = "，。、；：！？）》”’%"  # begins no paragraph
+_TOLD = re.compile("。|整改情况：.{12}")  # what no heading has: a sentence's end, or a label with much behind it
 _OPEN_END = re.compile(r"[‘—]$|(?:[的和与及对把将在是为被从]|(?<!方)向)$")
 
 
@@ -281,6 +282,9 @@ def _continues(paragraph: str, before: _Line, after: _Line, width: int | None) -
         return False
     if after.text[0] in _CLOSING or _goes_on_title(paragraph, after.text):
         return True
+    full = width is not None and len(before.text) >= width - 3
+    if (full or paragraph[-1] == "；") and _goes_on_list(paragraph, after.text):
+        return True
     if _begins_paragraph(after.text):
         return False
     if paragraph[-1] in "，、（《“":
@@ -289,7 +293,7 @@ def _continues(paragraph: str, before: _Line, after: _Line, width: int | None) -
         return False
     if _OPEN_END.search(paragraph) or _left_open(paragraph, after.text):
         return True
-    if width is not None and len(before.text) >= width - 3:
+    if full:
         return True
     return not _is_short(paragraph) if not _may_be_heading(paragraph) else _completes(paragraph, after.text)
 
@@ -300,6 +304,14 @@ def _goes_on_title(paragraph: str, after: str) -> bool:
         return _is_name(paragraph) and _is_title(after)
     unfinished = _is_title(paragraph) and not _TITLE_TAIL.search(paragraph)
     return unfinished and len(after) <= 40 and not _begins_paragraph(after) and not _DATE_LINE.fullmatch(after)
+
+
+def _goes_on_list(paragraph: str, line: str) -> bool:
+    """Whether the line begins with the next number of a list that runs inside the paragraph: …；（7）甲； / （8）乙。"""
+    marker = read_marker(line)
+    if marker is None or marker.kind != "ar_paren" or not marker.number:
+        return False
+    return marker.number > 1 and f"（{marker.number - 1}）" in paragraph[1:]
 
 
 def _begins_paragraph(line: str) -> bool:
@@ -337,7 +349,7 @@ def _may_be_heading(paragraph: str) -> bool:
     """Whether the paragraph is a numbered heading, or nothing but a phrase since the last full stop: an unnumbered one."""
     if _is_short_label(paragraph) or _ENTRY_OF_BLOCK.fullmatch(paragraph):
         return False
-    numbered = "。" not in paragraph and len(paragraph) <= 100 and read_marker(paragraph) is not None
+    numbered = not _TOLD.search(paragraph) and len(paragraph) <= 100 and read_marker(paragraph) is not None
     return numbered or (len(paragraph) <= 40 and not _PUNCTUATION.search(paragraph))
 
 
