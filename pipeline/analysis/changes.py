@@ -1,10 +1,12 @@
 """What the ledger says now and did not say before: bulletins that came, went or were rewritten, and items that changed."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from pipeline.analysis.bulletins import name_bulletins
 from pipeline.analysis.findings import conform
-from pipeline.ledger.schema import KINDS, STATUSES, TEXT, WHOLE, Column, Table
+from pipeline.ledger.schema import KINDS, STATUSES, TEXT, WHOLE, YES_NO, Column, Table
 
 BULLETIN_KINDS = {"bulletin_new": "新增通报", "bulletin_gone": "通报不在了", "bulletin_rewritten": "通报内容有改动"}
 ITEM_KINDS = {
@@ -32,6 +34,7 @@ SNAPSHOT = Table(
         Column("primary", TEXT, "主要主题", "What the problem is about"),
         Column("statement_start", WHOLE, "问题起", "First character in the clean text", True, "字符"),
         Column("statement_end", WHOLE, "问题止", "Character after the last", True, "字符"),
+        Column("counted", YES_NO, "计入", "False where a later version of the same round is counted instead"),
     ),
 )
 
@@ -57,13 +60,15 @@ CHANGES = Table(
 _ITEM = ["bulletin_id", "issue_id", "n", "kind", "statement", "status", "primary", "statement_start", "statement_end"]
 
 
-def take_snapshot(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+def take_snapshot(bulletins: pd.DataFrame, issues: pd.DataFrame, counted: Iterable[str] | None = None) -> pd.DataFrame:
     """Keep what is compared with the next run.
 
     Parameters
     ----------
     bulletins, issues
         Tables of the ledger, or some of their rows.
+    counted
+        issue_ids of the items that rates are made of; None where that is not known.
 
     Returns
     -------
@@ -73,7 +78,12 @@ def take_snapshot(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
     names = name_bulletins(bulletins)
     paths = bulletins.set_index("bulletin_id")["path"]
     rows = pd.concat([bulletins[["bulletin_id"]], issues[_ITEM]], ignore_index=True)
-    return conform(rows.assign(bulletin=rows["bulletin_id"].map(names), path=rows["bulletin_id"].map(paths)), SNAPSHOT)
+    told = rows.assign(
+        bulletin=rows["bulletin_id"].map(names),
+        path=rows["bulletin_id"].map(paths),
+        counted=None if counted is None else rows["issue_id"].isin(list(counted)),
+    )
+    return conform(told, SNAPSHOT)
 
 
 def compare_snapshots(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

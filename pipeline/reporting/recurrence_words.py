@@ -133,7 +133,7 @@ def cards(found: pd.DataFrame, *, limit: int = 30) -> Html:
         return note("没有发现跨轮的相近问题。")
     shown = []
     for row in records(found.head(limit)):
-        others = f"<p>同轮另有相近条目：{escape(row.others)}</p>" if pd.notna(row.others) else ""
+        others = f"<p>{_others(row.others)}</p>" if pd.notna(row.others) else ""
         shown.append(
             f'<article class="contradiction"><h4>{escape(str(row.unit_name))} · {escape(row.theme)}'
             f"<small>{row.earlier_year}→{row.later_year} · 相似度 {row.similarity:.2f}"
@@ -151,6 +151,13 @@ def _quote(row: Any, side: str) -> str:  # noqa: ANN401  # a row of CHAINS as `r
     link = f' <a class="place" href="{escape(place)}">对照</a>' if place else ""
     said = f"{getattr(row, f'{side}_year')}，{STATUSES[getattr(row, f'{side}_status')]}"
     return f"<blockquote>{escape(getattr(row, f'{side}_statement'))}<cite>{said}{link}</cite></blockquote>"
+
+
+def _others(issues: str) -> str:
+    """Lead to further items of the later round, told by their ids."""
+    places = [address(issue.partition("-")[0], issue=issue) or "" for issue in issues.split("、")]
+    links = "、".join(f'<a class="place" href="{escape(place)}">对照</a>' for place in places)
+    return f"同轮另有 {len(places)} 条相近：{links}"
 
 
 def _share(row: Any) -> str:  # noqa: ANN401  # a row with rate, low, high

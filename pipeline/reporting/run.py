@@ -23,6 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from pipeline.analysis.bulletins import choose_bulletins
 from pipeline.analysis.changes import SNAPSHOT, take_snapshot
 from pipeline.analysis.findings import conform
+from pipeline.analysis.rounds import latest_versions
 from pipeline.errors import LedgerError, ReportError
 from pipeline.ledger.files import write_bytes
 from pipeline.ledger.store import Ledger, open_ledger
@@ -33,6 +34,7 @@ from pipeline.reporting.plan import OURS, Report
 from pipeline.reporting.runs import RECORD, Record, last_run, new_folder, write_record
 from pipeline.reporting.since import tell_changes
 from pipeline.reporting.take_out import take_tables
+from pipeline.reporting.words import moment
 
 Clock = Callable[[], datetime]
 
@@ -182,15 +184,10 @@ def _seconds(start: datetime, end: datetime) -> float:
 
 def _snapshot(ledger: Ledger, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """Keep what the ledger says of the units, years, regions and themes that the report is about."""
-    bulletins, issues = choose_bulletins(
-        ledger.bulletins,
-        ledger.issues,
-        parameters.get("units", ()),
-        parameters.get("years", ()),
-        regions=parameters.get("regions", ()),
-        themes=parameters.get("themes", ()),
-    )
-    return take_snapshot(bulletins, issues)
+    units, years, regions, themes = (parameters.get(name, ()) for name in ("units", "years", "regions", "themes"))
+    bulletins, issues = choose_bulletins(ledger.bulletins, ledger.issues, units, years, regions=regions, themes=themes)
+    _, counted = latest_versions(bulletins, issues)
+    return take_snapshot(bulletins, issues, counted["issue_id"])
 
 
 def _since(before: tuple[Path, Record] | None, record: Record, snapshot: pd.DataFrame) -> str:
@@ -210,7 +207,7 @@ def _foot(about: Mapping[str, Any]) -> dict[str, str]:
     chosen = {name: value for name, value in about["parameters"].items() if name not in OURS and value not in ([], "")}
     tables = about["ledger"]["files"]
     return {
-        "生成": f"{about['started'].replace('T', ' ')}，用时 {about['seconds']} 秒",
+        "生成": f"{moment(about['started'])}，用时 {about['seconds']} 秒",
         "程序": "，".join(
             f"{name} {about['versions'][name]}" for name in ("zhenggai", "python", "pandas", "matplotlib")
         ),

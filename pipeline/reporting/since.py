@@ -12,7 +12,7 @@ from pipeline.analysis.findings import records
 from pipeline.ledger.schema import STATUSES
 from pipeline.reporting.plan import OURS
 from pipeline.reporting.tables import show
-from pipeline.reporting.words import MARK, share
+from pipeline.reporting.words import MARK, moment, share
 
 MOST = 6  # names in a sentence
 ROWS = 15  # items in the table
@@ -35,7 +35,7 @@ def tell_changes(
     """
     if earlier is None:
         return _block(["这是这份报告的第一次运行，还没有上一次可比。"])
-    sentences = [f"上一次运行：{earlier['started'].replace('T', ' ')}。", *_tell_ledger(earlier, record)]
+    sentences = [f"上一次运行：{moment(earlier['started'])}。", *_tell_ledger(earlier, record)]
     if old is None:
         return _block([*sentences, "上一次的台账快照读不出来，条目的变化无从说起。"])
     changes = compare_snapshots(old, new)
@@ -92,7 +92,8 @@ def _tell_items(changes: pd.DataFrame) -> Iterator[str]:
 
 def _tell_rate(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:
     """Say the completion rate then and now."""
-    before, now = (share(next(records(completion(each[each["issue_id"].notna()])))) for each in (old, new))
+    counted = (each[each["issue_id"].notna() & each["counted"].fillna(value=True)] for each in (old, new))
+    before, now = (share(next(records(completion(each)))) for each in counted)
     if before != now:
         yield f"{MARK}自报完成率：{before} → {now}。"
 

@@ -3,6 +3,7 @@
 What the units say of themselves is marked 单位自报; a share never stands without its counts and its interval.
 """
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,16 @@ from pipeline.reporting.percent import percent
 MARK = "【单位自报】"
 LEGEND = f"n 为说明了状态的问题数，不足 {FEW} 的画空心点；区间为 Wilson 95% 区间。"
 MOST = 4  # groups told one by one in a sentence
+
+
+def moment(started: str) -> str:
+    """Say when a run began, by the clock of the machine that ran it.
+
+    >>> moment("2026-11-22T16:27:11+08:00")
+    '2026-11-22 16:27（UTC+08:00）'
+    """
+    when = datetime.fromisoformat(started)
+    return f"{when:%Y-%m-%d %H:%M}（{when:%Z}）"
 
 
 def share(row: Any) -> str:  # noqa: ANN401  # a row of findings.COMPLETION as `records` gives it

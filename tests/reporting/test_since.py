@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from offline import Page
-from test_run import notebook
+from test_run import PARAMETERS, notebook
 
 from pipeline.flow import report
 from pipeline.reporting.since import HEAD
@@ -17,19 +17,20 @@ DRAW = (
 
 @pytest.fixture
 def run(tmp_path, ledgers):
-    """`run([("甲", 2024, "dp")], **parameters)` → the text of the page before its first section."""
+    """`run([("甲", 2024, "dp")], **given)` → the text of the page before its first section."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    notebook(folder, "one", DRAW)
+    parameters = f"{PARAMETERS}\nthemes: list[str] = []  # only these"
+    notebook(folder, "one", DRAW, parameters=parameters)
 
-    def make(bulletins, source=None, **parameters):
+    def make(bulletins, source=None, **given):
         if source:
-            notebook(folder, "one", source)
+            notebook(folder, "one", source, parameters=parameters)
         ledger = tmp_path / "ledger"
         shutil.rmtree(ledger, ignore_errors=True)
         made = sorted((ledgers.bulletin(*each) for each in bulletins), key=lambda b: b["bulletins"]["bulletin_id"])
         ledgers.join(ledger, made)
-        (page,) = report(ledger, tmp_path / "out", (), parameters, folder=folder, figures=tmp_path / "f")
+        (page,) = report(ledger, tmp_path / "out", (), given, folder=folder, figures=tmp_path / "f")
         text = Page(page.read_text("utf-8")).text
         return text[text.index(HEAD) :]
 
@@ -60,6 +61,21 @@ def test_a_run_that_failed_is_not_compared_with(run):
     with pytest.raises(Exception, match="division"):
         run([("甲", 2024, "dd")], source="1 / 0")
     assert "整改状态有变 1 条：正在推进 → 已完成 1。" in run([("甲", 2024, "dd")], source="1")
+
+
+def test_the_rate_is_that_of_the_report_a_round_counted_once(run):
+    run([("甲", 2024, "dp")])
+    # a second bulletin on the same round, with one more item: the earlier one no longer counts
+    assert "自报完成率：50%（1/2，95%区间 9%–91%） → 67%（2/3，95%区间 21%–94%）。" in run(
+        [("甲", 2024, "dp"), ("甲", 2024, "dpd")]
+    )
+
+
+def test_it_is_about_the_themes_that_the_report_is_about(run):
+    run([("甲", 2024, "dp")])
+    text = run([("甲", 2024, "dp")], themes="三重一大")  # of the first item
+    assert "条目不在了 1 条" in text
+    assert "参数不同：themes 默认 → ['三重一大']" in text
 
 
 def test_a_lost_snapshot_is_said(run, tmp_path):
