@@ -1,19 +1,29 @@
-"""Makes the table and the figure that the READMEs show, from a run on data/raw.
+"""Makes the table and the figures that the READMEs show, from a run on data/raw.
 
-After `make report`, `python benchmarks/readme.py` writes both into README.md, README.zh-CN.md and figures/.
+After `make report`, `python benchmarks/readme.py` writes the table into README.md and README.zh-CN.md, and small copies of
+three figures into figures/readme-*.png.
 """
 
-import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
+from PIL import Image
 
 from pipeline.analysis.completion import completion
+from pipeline.analysis.recurrence import chains
+from pipeline.analysis.rounds import latest_versions
 from pipeline.ledger.store import Ledger, open_ledger
+from pipeline.reporting import charts_recurrence, recurrence_words, style, words
+from pipeline.reporting.figures import Caption, draw, save
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- table: made by benchmarks/readme.py -->", "<!-- end -->"
-FIGURE = "completion_by_theme.png"
+COPIED = ("completion_by_theme", "theme_by_unit")  # as the reports drew them
+CHAINS = 8  # of the figure of what came back, which a report draws longer
+PIXELS = 1300  # width: twice that of the text of a README
+COLOURS = 256
+LARGEST = 250_000  # bytes of a picture
 
 
 def table(ledger: Ledger) -> str:
@@ -46,12 +56,41 @@ def with_table(readme: str, made: str) -> str:
     return f"{before}{BEGIN}\n\n{made}\n\n{END}{rest.split(END)[1]}"
 
 
+def figures(ledger: Ledger, folder: Path) -> None:
+    """Copy two of the figures of a folder, and draw a shorter third, as small pictures beside them."""
+    for name in COPIED:
+        shrink(folder / f"{name}.png", folder / f"readme-{name}.png")
+    style.use()
+    bulletins, issues = latest_versions(ledger.bulletins, ledger.issues)
+    found = chains(issues, bulletins)
+    caption = Caption(
+        recurrence_words.chains_title(found),
+        "每行一链，点为各轮自报的状态；红线：前一轮自报已完成。先列次数多的",
+        f"{words.source(bulletins)}只画前 {CHAINS} 条。",
+    )
+    shown = found.head(charts_recurrence.whole(found, CHAINS))
+    with TemporaryDirectory() as place:
+        png, *_ = save(draw(charts_recurrence.paths, shown, caption), shown, Path(place), "recurrence_chains")
+        shrink(png, folder / "readme-recurrence_chains.png")
+
+
+def shrink(picture: Path, to: Path) -> None:
+    """Write a picture smaller and in few colours."""
+    with Image.open(picture) as image:
+        flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+    small = flat.resize((PIXELS, round(flat.height * PIXELS / flat.width)), Image.Resampling.LANCZOS)
+    small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(to, optimize=True)
+    if to.stat().st_size > LARGEST:
+        raise ValueError(f"{to} has {to.stat().st_size:,} bytes, more than {LARGEST:,}")
+
+
 def main() -> None:
-    made = table(open_ledger(ROOT / "data" / "processed"))
+    ledger = open_ledger(ROOT / "data" / "processed")
+    made = table(ledger)
     for name in ("README.md", "README.zh-CN.md"):
         path = ROOT / name
         path.write_text(with_table(path.read_text(encoding="utf-8"), made), encoding="utf-8")
-    shutil.copyfile(ROOT / "figures" / FIGURE, ROOT / "figures" / f"readme-{FIGURE}")
+    figures(ledger, ROOT / "figures")
 
 
 if __name__ == "__main__":
