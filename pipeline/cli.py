@@ -465,6 +465,8 @@ def _parse_one(file: Path, show: Callable[..., str]) -> str | None:
     except Exception as error:  # noqa: BLE001  whatever it is, the other files are to be read
         _say_error(f"{given}：{flow.explain_fault(error)}")
     else:
+        for note in source.notes:
+            _say(f"注意：{given}：{note}")
         if reason is None:
             return show(source, bulletin, themes)
         if "title" in bulletin.facts:  # its facts are worth having all the same

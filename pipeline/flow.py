@@ -131,7 +131,7 @@ def build(  # noqa: PLR0913  what is read, where to, and how it is told
     progress
         Called with stage, done and total, again and again.
     problem
-        Called once for every file that was not read, with path and reason.
+        Called once for every file of which all or a part was not read, with path and reason.
 
     Raises
     ------
@@ -665,14 +665,14 @@ def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any
     An error of the file, or of our own code on this file, is its result; an error in keeping it is raised.
     """
     from pipeline.ledger import cache
-    from pipeline.sources import PASSING
+    from pipeline.sources import NO_BULLETIN, PASSING
 
     path, file, sha256, entry = job
     try:
         source, bulletin, themes, reason = parse_file(file, path)
     except SourceError as error:
         kept = error.code not in PASSING and _hash(file) == sha256
-        head = {"status": "failed", "reason": str(error)}
+        head = {"status": "not_bulletin" if error.code in NO_BULLETIN else "failed", "reason": str(error)}
     except OSError as error:
         head, kept = {"status": "failed", "reason": _os_reason(error)}, False
     except MemoryError:
@@ -684,7 +684,7 @@ def _read_document(out: Path, job: tuple[str, Path, str, Path]) -> dict[str, Any
             return {"status": "failed", "reason": "文件在读取时被改动；请再运行一次"}
         if reason is None:
             return cache.keep(out, entry, source, bulletin, themes)
-        head, kept = {"status": "not_bulletin", "reason": reason} | cache.describe(source), True
+        head, kept = cache.describe(source) | {"status": "not_bulletin", "reason": reason}, True
     if kept:
         cache.save(entry, head)
     return head
@@ -831,9 +831,9 @@ def _report_problems(
     folder: Path, out: Path, documents: Sequence[Document], strict: bool, problem: Problem | None
 ) -> None:
     unread = [d for d in documents if d.status not in ("read", "duplicate")]
-    for document in unread:
-        if problem:
-            problem(document.path, document.reason or "")
+    for document in documents:
+        if problem and document.reason and document.status != "duplicate":
+            problem(document.path, document.reason)
     if len(unread) == len(documents):
         raise LedgerError(
             f"文件夹 {folder} 里的 {len(documents)} 个文件没有一个读成整改通报；原因见 {out} 的 documents 表"

@@ -56,7 +56,7 @@ class Source:
 
     path: str  # as given
     sha256: str  # of the bytes as received
-    format: str  # txt, md, html, mht, docx, doc, pdf, image
+    format: str  # txt, md, html, mht, docx, doc, pdf, image, xlsx, csv
     encoding: str  # utf-8, utf-8-sig, gb18030, …; that of the format itself where it has but one
     text: str  # clean text: one paragraph a line; every span points into it
     text_sha256: str  # of `text` in UTF-8
@@ -68,6 +68,7 @@ class Source:
     manifest: Manifest = Manifest()
     places: tuple[Place, ...] = ()  # of a PDF or picture, in the order of the text
     recognition: Recognition | None = None  # where pages had to be recognised
+    notes: tuple[str, ...] = ()  # parts of the file that were not read, each in a sentence in Chinese
 
 
 @dataclass(frozen=True, slots=True)

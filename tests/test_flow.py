@@ -11,6 +11,7 @@ import zipfile
 from multiprocessing import get_context
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from bulletin_maker import make_folder, make_text
@@ -258,6 +259,21 @@ def test_an_archive_that_cannot_be_opened_has_a_row(tmp_path):
         assert word in found[path][1]
 
 
+def test_what_was_not_read_of_a_file_is_said(tmp_path):
+    folder = make_folder(tmp_path / "in", 1)
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "反馈问题", "整改措施", "整改成效"])
+    book.active.append([1, "学习不够。", "制定计划。", "已完成学习12次。"])
+    book.create_sheet("通讯录").append(["姓名", "电话"])
+    book.save(folder / "台账.xlsx")
+    seen = {}
+    flow.build(folder, tmp_path / "out", problem=seen.__setitem__)
+    assert seen == {"台账.xlsx": "工作表“通讯录”没有台账的表头，没有读入"}
+    assert documents(tmp_path / "out")["台账.xlsx"] == ("read", seen["台账.xlsx"])
+    assert flow.build(folder, tmp_path / "out").read_now == 0
+    flow.build(folder, tmp_path / "out", strict=True)
+
+
 # Reviews: tests/ledger/test_review_sheet.py has the round trip
 
 
@@ -335,6 +351,7 @@ BAD = [
     ("binary.txt", bytes(range(256)) * 40, "failed", "二进制"),
     ("utf16-cut.txt", "关于整改".encode("utf-16")[:-1], "failed", "utf-16"),
     ("news.txt", "昨日，全市召开大会。市长出席并讲话。".encode(), "not_bulletin", "新闻"),
+    ("contacts.csv", "姓名,电话\n张三,1\n".encode(), "not_bulletin", "没有台账的表头"),
     ("photo.jpg", b"\xff\xd8\xff", "failed", "损坏"),
     ("photo.gif", b"GIF89a", "unsupported", "暂不支持 .gif"),
     ("broken.PDF", b"%PDF", "failed", "损坏"),

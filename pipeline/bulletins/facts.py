@@ -9,7 +9,7 @@ from pipeline.records import Fact, Note, Span
 
 _N = r"[一二三四五六七八九十\d]{1,3}"
 _TITLE_WORDS = re.compile(r"(?:巡[视察]|整改)")
-_TITLE_END = re.compile(r"(?:通报|公告|公示|报告|情况|函)(?:（[^）]*）)?$")
+_TITLE_END = re.compile(r"(?:通报|公告|公示|报告|情况|函|台账|清单|一览表|情况表|汇总表)(?:（[^）]*）)?$")
 _AROUND = "《》“” •●■◆"  # what may stand around a title
 _BODIES = {
     "支部委员会": "党支部", "总支部委员会": "党总支", "总支委员会": "党总支", "工作委员会": "党工委", "委员会": "党委",
@@ -20,6 +20,11 @@ _BODY = "|".join(_BODIES)
 # 中共X党组关于…  X关于…  关于X…的通报: 1 the name before 关于.
 _NAME_IN_TITLE = re.compile(
     rf"^(?:中国共产党|中共)?(?P<unit>.{{2,40}}?)(?:(?P<body>{_BODY})(?=关于|落实|对|巡[视察]|整改|第?{_N}届|[省市县区]委)|(?=关于|落实|对))"
+)
+# 填报单位：X党组, as tables say it
+_FILLED_BY = re.compile(
+    rf"(?:填报|填表|报送|被巡[视察])(?:单位|党组织)(?:（[^）]*）)?：\s*(?:中国共产党|中共)?(?P<unit>[\u3400-\u9fff（）]{{2,36}}?)(?P<body>{_BODY})?(?:（[^）]*）)?(?=\s|$)",
+    re.MULTILINE,
 )
 # 对X党组开展了常规巡察
 _INSPECTED = re.compile(
@@ -113,6 +118,9 @@ def _read_unit(
         if not re.search(r"巡[视察]组|问题|意见", found["unit"]):
             candidates.append((opening, found))
             break
+    filled_by = _FILLED_BY.search(text, 0, opening_end)
+    if filled_by:
+        candidates.append((0, filled_by))
     signature = _signature(text, tail_start)
     if signature:
         candidates.append(signature)

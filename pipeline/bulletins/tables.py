@@ -5,7 +5,6 @@ header, never by its place; of two columns of progress the one that holds status
 rows stands in its first row and is empty in those below; a row without a problem of its own goes on with the one above.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,17 +15,11 @@ from pipeline.bulletins.items import Read, Surroundings, assemble
 from pipeline.bulletins.lines import Line
 from pipeline.bulletins.marks import Marks
 from pipeline.bulletins.segments import Segment
-from pipeline.lexicon.labels import field_of
+from pipeline.lexicon.columns import FEWEST_COLUMNS, column_of, is_header
 from pipeline.numbering import read_marker
 from pipeline.records import Item, Note, Span
 from pipeline.text import trim
 
-FEWEST_COLUMNS = 3
-_NUMBER = re.compile("(?:序号|编号|号|问题序号|条目)$")
-_ASPECT = re.compile(".*(?:类别|分类|类型|方面|领域|维度|板块|专题)$")
-_UNIT = re.compile("(?:被?巡[察视])?(?:单位|党组织)(?:名称)?$")
-# 责任领导、责任部门  责任领导/责任科室  整改措施（具体）: what parts the words of a header
-_PARTS = re.compile(r"[、/／和及与（）()\s]+")
 _MERGED_DOWN = frozenset({"aspect", "unit", "responsible", "deadline"})  # empty below a cell means: the same
 
 
@@ -57,11 +50,9 @@ def find_tables(text: str, lines: Sequence[Line]) -> list[Table]:
 def read_table(text: str, marks: Marks, table: Table, around: Surroundings) -> list[Item]:
     """Read the items of a table."""
     items: list[Item] = []
-    above: dict[str, Span] = {}
+    above: dict[str, list[Span]] = {}
     for group in _groups(text, table):
-        for name in _MERGED_DOWN:
-            for cell in group.cells.get(name, ()):
-                above[name] = cell
+        above |= {name: cells for name, cells in group.cells.items() if name in _MERGED_DOWN}
         items.append(_item(text, marks, group, above, len(items) + 1, around))
     return items
 
@@ -97,8 +88,8 @@ def _tables(text: str, rows: list[tuple[Span, ...]]) -> list[Table]:
     tables: list[Table] = []
     for _number, row in enumerate(rows):
         words = _words(text, row)
-        columns = tuple(map(_column, words))
-        if "statement" in columns and {"measures", "progress", "outcome"} & set(columns):
+        columns = tuple(map(column_of, words))
+        if is_header(words):
             if not tables or words != _words(text, tables[-1].heads):
                 tables.append(Table(columns, row, (), (row[0][0], row[-1][1])))
         elif tables and len(row) <= len(tables[-1].columns) + 1:
@@ -110,22 +101,6 @@ def _tables(text: str, rows: list[tuple[Span, ...]]) -> list[Table]:
 
 def _words(text: str, row: Sequence[Span]) -> list[str]:
     return ["".join(text[slice(*cell)].split()) for cell in row]
-
-
-def _column(words: str) -> str | None:
-    """Say what a column holds by the words of its head.
-
-    >>> [_column(w) for w in ("序号", "反馈问题", "问题类别", "责任领导、责任部门", "整改进展情况", "备注")]
-    ['n', 'statement', 'aspect', 'responsible', 'progress', None]
-    """
-    if _NUMBER.match(words):
-        return "n"
-    if _ASPECT.match(words):
-        return "aspect"
-    if _UNIT.match(words):
-        return "unit"
-    fields = {field_of(part) for part in (words, *_PARTS.split(words)) if part} - {None}
-    return fields.pop() if len(fields) == 1 else None
 
 
 def _with_status(text: str, table: Table) -> Table:
@@ -148,27 +123,26 @@ def _groups(text: str, table: Table) -> Iterator[_Group]:
     cells: dict[str, list[Span]] = {}
     span: Span | None = None
     for row in table.rows:
-        held = {
-            field: cell
-            for field, cell in zip(table.columns, row, strict=False)
-            if field is not None and cell[0] < cell[1]
-        }
+        pairs = zip(table.columns, row, strict=False)
+        held = [(field, cell) for field, cell in pairs if field is not None and cell[0] < cell[1]]
         if not held:
             continue
-        begins = "statement" in held or ("n" in held and read_marker(text, *held["n"]) is not None)
+        begins = any(f == "statement" or (f == "n" and read_marker(text, *cell) is not None) for f, cell in held)
         if begins and "statement" in cells and span:
             yield _Group(cells, span)
             cells, span = {}, None
-        for field, cell in held.items():
+        for field, cell in held:
             cells.setdefault(field, []).append(cell)
         if "statement" in cells:
             first = min(start for spans in cells.values() for start, _ in spans)
-            span = (span[0] if span else first, max(end for _, end in held.values()))
+            span = (span[0] if span else first, max(end for _, (_, end) in held))
     if "statement" in cells and span:
         yield _Group(cells, span)
 
 
-def _item(text: str, marks: Marks, group: _Group, above: dict[str, Span], ordinal: int, around: Surroundings) -> Item:
+def _item(
+    text: str, marks: Marks, group: _Group, above: dict[str, list[Span]], ordinal: int, around: Surroundings
+) -> Item:
     cell = group.cells["statement"][0]
     marker = read_marker(text, *cell)
     head = marker.end if marker else cell[0]
@@ -177,7 +151,7 @@ def _item(text: str, marks: Marks, group: _Group, above: dict[str, Span], ordina
     fields = _read_fields(text, marks, group, (rest, cell[1]))
     for name in ("responsible", "deadline"):
         if name in above and name not in fields.spans:
-            fields.spans[name] = [above[name]]
+            fields.spans[name] = above[name]
     number = text[slice(*group.cells["n"][0])].strip("．.、（） ") if "n" in group.cells else None
     return assemble(
         text,
@@ -185,8 +159,8 @@ def _item(text: str, marks: Marks, group: _Group, above: dict[str, Span], ordina
         Read(
             n=number or (marker.printed if marker and marker.printed else str(ordinal)),
             kind="issue",
-            unit=above.get("unit"),
-            aspect=_aspect(text, above.get("aspect")),
+            unit=above["unit"][-1] if "unit" in above else None,
+            aspect=_aspect(text, above["aspect"][-1] if "aspect" in above else None),
             category=None,
             statement=(start, stop),
             status=_status(fields),

@@ -24,8 +24,8 @@ FOLDER = "cache"
 ENDING = ".entry"
 # Libraries that decide what a text is read as, beside our own code.
 LIBRARIES = (
-    "ahocorasick_rs", "charset-normalizer", "jieba", "lxml", "numpy", "onnxruntime", "pdfplumber", "pyarrow", "pypdfium2",
-    "rapidocr", "rjieba", "trafilatura",
+    "ahocorasick_rs", "charset-normalizer", "jieba", "lxml", "numpy", "onnxruntime", "openpyxl", "pdfplumber", "pyarrow",
+    "pypdfium2", "rapidocr", "rjieba", "trafilatura",
 )  # fmt: skip
 # Parts of the package that come after the entries are made.
 LATER = ("analysis", "reporting", "cli.py", "__pycache__")
@@ -104,9 +104,10 @@ def keep(folder: Path, path: Path, source: Source, bulletin: Bulletin, themes: S
 
 def describe(source: Source) -> Head:
     """Say what the table documents holds of a file that is a text."""
-    read = {"encoding": source.encoding, "characters": len(source.text), "repairs": source.repairs}
-    found = source.recognition
-    return read | ({"scanned_pages": found.pages, "legibility": found.confidence} if found else {})
+    head: Head = {"encoding": source.encoding, "characters": len(source.text), "repairs": source.repairs}
+    if source.recognition:
+        head |= {"scanned_pages": source.recognition.pages, "legibility": source.recognition.confidence}
+    return head | {"reason": "；".join(source.notes)} if source.notes else head
 
 
 def load_head(folder: Path, path: Path) -> Head | None:

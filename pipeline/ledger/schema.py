@@ -317,7 +317,9 @@ DOCUMENTS = Table(
         Column("format", TEXT, "格式", "By the file's ending", False),
         Column("encoding", TEXT, "编码", "Of the text"),
         Column("status", TEXT, "结果", "What became of the file", False, None, tuple(DOCUMENT_STATUSES)),
-        Column("reason", TEXT, "原因", "Why it was not read, and what to do"),
+        Column(
+            "reason", TEXT, "原因", "Why it was not read, and what to do; of a file that was read: which part was not"
+        ),
         Column("bulletin_id", TEXT, "通报编号", "Id of the bulletin that it holds"),
         Column("characters", WHOLE, "字数", "Length of the clean text", True, "字符"),
         Column("repairs", TEXT, "修复", "JSON: repair → how often it was made", False),

@@ -43,6 +43,11 @@ class Package:
         except etree.XMLSyntaxError as error:
             raise damaged() from error
 
+    def check(self) -> None:
+        """Unpack every part once, so that a library that does not count may open the file; SourceError as in `read`."""
+        for part in self._names.values():
+            self._unpack(part)
+
     def _unpack(self, part: zipfile.ZipInfo) -> bytes:
         pieces = []
         try:
@@ -54,7 +59,7 @@ class Package:
                             "too_large", f"解压后超过上限 {LARGEST // 2**20} MB，可能是压缩炸弹；请核对来源"
                         )
                     pieces.append(piece)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
             raise damaged() from error
         return b"".join(pieces)
 

@@ -22,6 +22,7 @@ class Raw:
     paragraphs: bool = False  # whether the format tells paragraphs apart, so that no line is half of one
     places: tuple[Place, ...] = ()
     recognition: Recognition | None = None
+    notes: tuple[str, ...] = ()  # parts of the file that were not read, each in a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pipeline.sources.picture import SIGNATURES, read_picture
 from pipeline.sources.raw import Raw
 from pipeline.sources.repair import repair
 from pipeline.sources.scan import Progress, no_progress
+from pipeline.sources.sheets import read_csv, read_xlsx
 
 # file ending → format
 FORMATS = {
@@ -37,7 +38,11 @@ FORMATS = {
     ".tif": "image",
     ".tiff": "image",
     ".bmp": "image",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
 }
+NO_BULLETIN = frozenset({"no_ledger", "own_export"})  # codes of tables that could be read and are no ledger
 PASSING = frozenset({"no_office", "no_text_layer", "too_slow"})  # codes of errors that another try may not meet
 LARGEST = 64 * 2**20  # bytes; the longest bulletin seen has 0.1 MB
 
@@ -54,6 +59,8 @@ READERS: dict[str, Callable[[bytes], Raw]] = {
     "mht": read_mht,
     "docx": read_docx,
     "doc": read_doc,
+    "xlsx": read_xlsx,
+    "csv": read_csv,
 }
 PAGED: dict[str, Callable[[bytes, Progress], Raw]] = {"pdf": read_pdf, "image": read_picture}
 
@@ -81,8 +88,8 @@ def read(
     Raises
     ------
     SourceError
-        with code unsupported, too_large, empty, binary, encoding, damaged, encrypted, no_text_layer, too_deep, no_office or
-        too_slow, and a message in Chinese that says what to do.
+        with code unsupported, too_large, empty, binary, encoding, damaged, encrypted, no_text_layer, garbled, too_deep,
+        no_ledger, own_export, no_office or too_slow, and a message in Chinese that says what to do.
     OSError
         where the file cannot be opened.
     """
@@ -115,6 +122,7 @@ def read(
         manifest=manifest,
         places=_places(raw.places, repaired.offsets, len(repaired.text)),
         recognition=_recognition(raw.recognition, repaired.offsets, len(repaired.text)),
+        notes=raw.notes,
     )
 
 
@@ -137,7 +145,7 @@ def _content(kind: str, data: bytes) -> str:
     >>> _content("doc", b"<html><body>"), _content("html", b"MIME-Version: 1.0"), _content("txt", b"<html>")
     ('html', 'mht', 'txt')
     """
-    if kind in {"txt", "md"}:
+    if kind in {"txt", "md", "xlsx", "csv"}:
         return kind
     start = data[:2048].lower()
     if start.startswith(b"pk\x03\x04"):
