@@ -1,14 +1,25 @@
 """Which bulletins are of one inspection of a unit, and what an item takes from its bulletin: region, round, time."""
 
+import re
+from collections import defaultdict
+from itertools import combinations
+
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from pipeline.analysis.bulletins import look_up
 from pipeline.analysis.findings import records
 
 SAME_ROUND = 92  # days: two bulletins of a unit whose feedback is closer than this are versions of one
+ALIKE = 0.5  # share of the shorter text that two versions have in common
+GRAM = 5  # characters that are looked for as one
 WITHIN = 30  # days that count as like time
 # Days from feedback to publication, up to and with the number, and how the group is called.
 ELAPSED = ((120, "4个月以内"), (150, "4至5个月"), (180, "5至6个月"), (240, "6至8个月"), (100_000, "8个月以上"))
+Grams = dict[tuple[str, str], frozenset[str]]  # (unit_id, bulletin_id) → the pieces of its problems
+
+_MARKS = re.compile(r"[\W_]+")
 DATES = ("feedback_date", "inspected_to", "published_date")
 
 
@@ -17,7 +28,9 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
 
     A bulletin belongs to each unit that its items are about, so a digest is a round of several. Bulletins of a unit
     whose days (feedback, else end of inspection, else publication) are at most `SAME_ROUND` apart from the one before
-    are one round: the same text on two sites, or a revised one.
+    are one round. Within a round, those whose problems read alike (`are_alike`) are versions of one bulletin: the same
+    text on two sites, or a revised one; two inspections at the same time are not. A bulletin without any day is of the
+    round of one that it is a version of.
 
     Parameters
     ----------
@@ -28,8 +41,9 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
     -------
     pd.DataFrame
         unit_id, bulletin_id, round_n (1, 2, 3 … as the ledger holds them), version (1, 2 … by publication),
-        latest (whether no later version is there). Without any day both numbers are null and `latest` is true; items
-        without a unit have no row.
+        latest (whether no later version is there), text (number of the text that they are versions of). Without any day
+        both numbers are null and `latest` is true; items without a unit have no row. Where the issues have no
+        `statement`, the days tell alone.
 
     Examples
     --------
@@ -49,18 +63,85 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
         day=look_up(reference, pairs["bulletin_id"]),
         published=look_up(days["published_date"], pairs["bulletin_id"]),
     ).sort_values(["unit_id", "day", "published", "bulletin_id"])
+    grams = _grams(issues, pairs)
+    pairs["day"] = pairs["day"].fillna(_days_of_versions(pairs, grams))
+    pairs = pairs.sort_values(["unit_id", "day", "published", "bulletin_id"])
     known = pairs[pairs["day"].notna()]
     # A new unit begins with no distance at all (NaT), which counts as a new round.
     opens = ~(known.groupby("unit_id")["day"].diff() <= pd.Timedelta(days=SAME_ROUND))
     round_n = opens.astype("int64").groupby(known["unit_id"]).cumsum()
     known = known.assign(round_n=round_n).sort_values(["unit_id", "round_n", "published", "bulletin_id"])
-    within = known.groupby(["unit_id", "round_n"])
+    known = known.assign(text=_texts(known, grams))
+    within = known.groupby(["unit_id", "round_n", "text"])
     known = known.assign(version=within.cumcount() + 1, latest=within.cumcount(ascending=False) == 0)
-    unknown = pairs[pairs["day"].isna()].assign(round_n=None, version=None, latest=True)
+    unknown = pairs[pairs["day"].isna()].assign(round_n=None, version=None, latest=True, text=None)
     parts = [part for part in (known, unknown) if not part.empty] or [known]
     numbered = pd.concat(parts, ignore_index=True)
-    numbered = numbered.astype({"round_n": "Int64", "version": "Int64", "latest": "bool"})
-    return numbered[["unit_id", "bulletin_id", "round_n", "version", "latest"]]
+    numbered = numbered.astype({"round_n": "Int64", "version": "Int64", "latest": "bool", "text": "Int64"})
+    return numbered[["unit_id", "bulletin_id", "round_n", "version", "latest", "text"]]
+
+
+def are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts, as sets of all their pieces of `GRAM` characters, have most of the shorter one in common.
+
+    The overlap coefficient: other page furniture, punctuation, a few characters or a few problems make no difference,
+    and no text need be compared but with those of the same unit and time.
+    """
+    return bool(one) and bool(other) and len(one & other) >= ALIKE * min(len(one), len(other))
+
+
+def bare(words: str) -> str:
+    """Take blanks and punctuation out."""
+    return _MARKS.sub("", words)
+
+
+def cut(words: str) -> set[str]:
+    """Give all pieces of `GRAM` characters, blanks and punctuation aside; a shorter text is one piece."""
+    words = bare(words)
+    return {words[i : i + GRAM] for i in range(max(1, len(words) - GRAM + 1))}
+
+
+def _grams(issues: pd.DataFrame, pairs: pd.DataFrame) -> Grams | None:
+    """Cut the problems of each unit and bulletin into pieces, where the unit has several bulletins; None where no words are given."""
+    if "statement" not in issues:
+        return None
+    several = pairs.groupby("unit_id")["bulletin_id"].transform("size") > 1
+    wanted = set(pairs.loc[several, ["unit_id", "bulletin_id"]].itertuples(index=False, name=None))
+    grams: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for unit, bulletin, statement in issues[["unit_id", "bulletin_id", "statement"]].itertuples(index=False, name=None):
+        if (unit, bulletin) in wanted:
+            grams[unit, bulletin] |= cut(statement)
+    return {key: frozenset(pieces) for key, pieces in grams.items()}
+
+
+def _days_of_versions(pairs: pd.DataFrame, grams: Grams | None) -> pd.Series:
+    """Give the bulletins without a day that of the last one of the unit that reads alike."""
+    found: dict[object, pd.Timestamp] = {}
+    if grams is None:
+        return pd.Series(found, dtype="datetime64[ns]")
+    units = pairs.loc[pairs["day"].isna(), "unit_id"].unique()
+    for unit, rows in pairs[pairs["unit_id"].isin(units)].groupby("unit_id"):
+        dated = rows[rows["day"].notna()]
+        for index, bulletin in rows.loc[rows["day"].isna(), "bulletin_id"].items():
+            for other, day in zip(dated["bulletin_id"], dated["day"], strict=True):
+                if are_alike(grams[str(unit), str(bulletin)], grams[str(unit), other]):
+                    found[index] = day
+    return pd.Series(found, dtype="datetime64[ns]")
+
+
+def _texts(known: pd.DataFrame, grams: Grams | None) -> pd.Series:
+    """Number the texts that bulletins of one unit and round are versions of."""
+    if grams is None:
+        return known.groupby(["unit_id", "round_n"]).ngroup()
+    places = pd.Series(range(len(known)), known.index)
+    links: list[tuple[int, int]] = []
+    for _, rows in known.groupby(["unit_id", "round_n"]):
+        keys = zip(rows["unit_id"], rows["bulletin_id"], strict=True) if len(rows) > 1 else ()
+        held = [(grams[key], place) for key, place in zip(keys, places[rows.index], strict=False)]
+        links += [(place, before) for (one, place), (other, before) in combinations(held, 2) if are_alike(one, other)]
+    ones, others = zip(*links, strict=True) if links else ((), ())
+    graph = coo_array(([1] * len(links), (ones, others)), (len(known), len(known)))
+    return pd.Series(connected_components(graph, directed=False)[1], known.index)
 
 
 def latest_versions(bulletins: pd.DataFrame, issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -161,7 +242,7 @@ def versions(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     """
     numbered = number_rounds(bulletins, issues)
     latest = numbered[numbered["latest"] & numbered["round_n"].notna()]
-    pairs = numbered[~numbered["latest"]].merge(latest, on=["unit_id", "round_n"], suffixes=("", "_latest"))
+    pairs = numbered[~numbered["latest"]].merge(latest, on=["unit_id", "round_n", "text"], suffixes=("", "_latest"))
     return (
         pairs[["bulletin_id", "bulletin_id_latest"]]
         .drop_duplicates()

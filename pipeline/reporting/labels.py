@@ -13,6 +13,7 @@ from pipeline.analysis.commitments import STATES
 from pipeline.analysis.copies import LIKENESS, SCOPES
 from pipeline.analysis.doubtful import GROUNDS
 from pipeline.analysis.funnel import PLACES
+from pipeline.analysis.revisions import CHANGES, VERSIONS
 from pipeline.analysis.substance import MADE
 from pipeline.errors import ReportError
 from pipeline.ledger.schema import (
@@ -28,6 +29,7 @@ from pipeline.lexicon import read_table
 
 LANGUAGES = ("zh", "en")
 WORDS = {
+    "change": CHANGES,
     "kind": KINDS,
     "ground": GROUNDS,
     "likeness": LIKENESS,
@@ -39,6 +41,7 @@ WORDS = {
     "status": DOCUMENT_STATUSES | STATUSES,
     "status_from": STATUS_SOURCES,
     "verdict": VERDICTS,
+    "version_kind": VERSIONS,
 }
 LABELS = ("label", "primary", "theme", "themes", "shared", "compared", "kind_label")  # columns that hold labels
 _MARKS = {"，": ", ", "。": ". ", "；": "; ", "：": ": "}
