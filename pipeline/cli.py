@@ -587,7 +587,8 @@ def _sum_up(summary: "Summary", out: Path) -> str:
 
     statuses = "，".join(f"{DOCUMENT_STATUSES[s]} {n}" for s, n in sorted(summary.statuses.items()))
     rows = "，".join(f"{TABLES[name].label} {count}" for name, count in summary.rows.items() if name != "documents")
-    return f"文件 {summary.files} 个（{statuses}），本次读了 {summary.read_now} 个\n{rows}\n台账：{out}"
+    counted = f"\n{summary.versions} 份通报另有更晚的一版（转载或修订），统计时只计那一版" if summary.versions else ""
+    return f"文件 {summary.files} 个（{statuses}），本次读了 {summary.read_now} 个\n{rows}{counted}\n台账：{out}"
 
 
 # fetch

@@ -58,6 +58,7 @@ class Document:
     status: str = "failed"
     reason: str | None = None
     entry: Path | None = None  # what is kept of it
+    version_of: str | None = None  # id of the bulletin that is counted in the place of its own
     head: dict[str, Any] = field(default_factory=dict)
 
 
@@ -78,6 +79,7 @@ class Summary:
     statuses: dict[str, int]  # of the documents
     rows: dict[str, int]  # of the tables
     warnings: tuple[str, ...]
+    versions: int = 0  # bulletins that a later version stands for where things are counted
 
 
 def parse_file(
@@ -183,7 +185,9 @@ def build(  # noqa: PLR0913  what is read, where to, and how it is told
         pieces = _pieces(documents, owners, reviews, partial(placed, changes=changes), progress or _no_progress)
         rows = write.write(out, pieces, {"pipeline": _version(), "warnings": warnings})
         _prune(out, documents, owners)
-    summary = Summary(len(documents), read_now, dict(Counter(d.status for d in documents)), rows, tuple(warnings))
+    statuses = dict(Counter(d.status for d in documents))
+    versions = len({d.head["bulletin_id"] for d in documents if d.version_of})
+    summary = Summary(len(documents), read_now, statuses, rows, tuple(warnings), versions)
     _report_problems(folder, out, documents, strict, problem)
     return summary
 
@@ -785,18 +789,46 @@ def _pieces(
     import pyarrow as pa
 
     from pipeline.ledger import schema
+    from pipeline.ledger.build import DATES
 
-    for table, found in ((schema.DOCUMENTS, [_document_row(d) for d in documents]), (schema.REVIEWS, reviews)):
-        yield table.name, pa.RecordBatch.from_pylist(found, schema.arrow_schema(table))
+    yield "reviews", pa.RecordBatch.from_pylist(reviews, schema.arrow_schema(schema.REVIEWS))
     columns, rows = schema.arrow_schema(schema.BULLETINS), []
+    days: list[dict[str, Any]] = []
+    problems: list[pa.RecordBatch] = []
     for done, document in enumerate(owners, start=1):
         row, tables = place(document)
         yield from tables.items()
         rows.append(row)
+        days.append({name: row[name] for name in ("bulletin_id", *DATES)})
+        problems.append(tables["issues"].select(["bulletin_id", "unit_id", "statement"]))
         if len(rows) == AT_A_TIME or done == len(owners):
             yield "bulletins", pa.RecordBatch.from_pylist(rows, columns)
             rows = []
         progress("汇总", done, len(owners))
+    _mark_versions(documents, days, problems)
+    found = [_document_row(d) for d in documents]
+    yield "documents", pa.RecordBatch.from_pylist(found, schema.arrow_schema(schema.DOCUMENTS))
+
+
+def _mark_versions(
+    documents: Sequence[Document], days: Sequence[dict[str, Any]], problems: Sequence["pa.RecordBatch"]
+) -> None:
+    """Say of each document whose bulletin a later version stands for which one that is; both stay in the tables."""
+    import pandas as pd
+    import pyarrow as pa
+
+    from pipeline.analysis.rounds import DATES, latest_versions, versions
+
+    if not days:
+        return
+    bulletins = pd.DataFrame(days).astype(dict.fromkeys(DATES, "datetime64[ns]"))
+    issues = pa.Table.from_batches(problems).to_pandas()
+    kept = set(latest_versions(bulletins, issues)[0]["bulletin_id"])
+    latest = dict(versions(bulletins, issues).itertuples(index=False, name=None))
+    for document in documents:
+        key = document.head.get("bulletin_id")
+        if key in latest and key not in kept:
+            document.version_of = latest[key]
 
 
 def _document_row(document: Document) -> dict[str, Any]:
@@ -811,6 +843,7 @@ def _document_row(document: Document) -> dict[str, Any]:
         "status": document.status,
         "reason": document.reason,
         "bulletin_id": document.head.get("bulletin_id"),
+        "version_of": document.version_of,
         "characters": document.head.get("characters"),
         "repairs": as_json(document.head.get("repairs", {})),
         "scanned_pages": document.head.get("scanned_pages"),

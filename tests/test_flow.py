@@ -212,6 +212,7 @@ def test_files_in_an_archive_are_read_as_if_they_lay_in_a_folder(copy, tmp_path)
     flow.build(copy, tmp_path / "plain")
     packed = tmp_path / "packed"
     packed.mkdir()
+    shutil.copy(copy / "unit_aliases.csv", packed)
     files = {p.relative_to(copy).as_posix(): p.read_bytes() for p in copy.rglob("*.txt")}
     pack(packed / "all.zip", files)
     summary = flow.build(packed, tmp_path / "out")
@@ -257,6 +258,22 @@ def test_an_archive_that_cannot_be_opened_has_a_row(tmp_path):
     for path, word in {"broken.zip": "损坏", "empty.zip": "没有文件", "bomb.zip/bomb.txt": "压缩炸弹"}.items():
         assert found[path][0] == "failed"
         assert word in found[path][1]
+
+
+def test_versions_of_a_bulletin_are_told_and_both_kept(tmp_path):
+    folder = make_folder(tmp_path / "in", 3)
+    text = (folder / "甲" / "001.txt").read_text("utf-8")
+    (folder / "copy.txt").write_text(f"首页 > 政务公开\n{text}2030年1月1日\n".replace("。", "．"), "utf-8")
+    summary = flow.build(folder, tmp_path / "out")
+    ledger = open_ledger(tmp_path / "out")
+    found = ledger.documents.set_index("path")
+    assert found.loc["甲/001.txt", "version_of"] == found.loc["copy.txt", "bulletin_id"]
+    assert found["version_of"].notna().sum() == 1
+    assert len(ledger.bulletins) == 4
+    assert summary.versions == 1
+    (folder / "copy.txt").unlink()
+    assert flow.build(folder, tmp_path / "out").versions == 0
+    assert open_ledger(tmp_path / "out").documents["version_of"].isna().all()
 
 
 def test_what_was_not_read_of_a_file_is_said(tmp_path):

@@ -40,7 +40,8 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pd.DataFrame
-        unit_id, bulletin_id, round_n (1, 2, 3 … as the ledger holds them), version (1, 2 … by publication),
+        unit_id, bulletin_id, round_n (1, 2, 3 … as the ledger holds them), version (1, 2 … by publication,
+        those without a day of it first),
         latest (whether no later version is there), text (number of the text that they are versions of). Without any day
         both numbers are null and `latest` is true; items without a unit have no row. Where the issues have no
         `statement`, the days tell alone.
@@ -70,7 +71,9 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
     # A new unit begins with no distance at all (NaT), which counts as a new round.
     opens = ~(known.groupby("unit_id")["day"].diff() <= pd.Timedelta(days=SAME_ROUND))
     round_n = opens.astype("int64").groupby(known["unit_id"]).cumsum()
-    known = known.assign(round_n=round_n).sort_values(["unit_id", "round_n", "published", "bulletin_id"])
+    known = known.assign(round_n=round_n).sort_values(
+        ["unit_id", "round_n", "published", "bulletin_id"], na_position="first"
+    )
     known = known.assign(text=_texts(known, grams))
     within = known.groupby(["unit_id", "round_n", "text"])
     known = known.assign(version=within.cumcount() + 1, latest=within.cumcount(ascending=False) == 0)

@@ -321,6 +321,12 @@ DOCUMENTS = Table(
             "reason", TEXT, "原因", "Why it was not read, and what to do; of a file that was read: which part was not"
         ),
         Column("bulletin_id", TEXT, "通报编号", "Id of the bulletin that it holds"),
+        Column(
+            "version_of",
+            TEXT,
+            "计入的通报编号",
+            "Id of the later version of the same bulletin that is counted in its place (a copy on another site, a revision)",
+        ),
         Column("characters", WHOLE, "字数", "Length of the clean text", True, "字符"),
         Column("repairs", TEXT, "修复", "JSON: repair → how often it was made", False),
         Column("scanned_pages", WHOLE, "识别页数", "Pages without a text layer, which were recognised", True, "页"),
