@@ -64,8 +64,7 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
         day=look_up(reference, pairs["bulletin_id"]),
         published=look_up(days["published_date"], pairs["bulletin_id"]),
     ).sort_values(["unit_id", "day", "published", "bulletin_id"])
-    grams = _grams(issues, pairs)
-    pairs["day"] = pairs["day"].fillna(_days_of_versions(pairs, grams))
+    pairs["day"] = pairs["day"].fillna(_days_of_versions(pairs, issues))
     pairs = pairs.sort_values(["unit_id", "day", "published", "bulletin_id"])
     known = pairs[pairs["day"].notna()]
     # A new unit begins with no distance at all (NaT), which counts as a new round.
@@ -74,7 +73,7 @@ def number_rounds(bulletins: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame
     known = known.assign(round_n=round_n).sort_values(
         ["unit_id", "round_n", "published", "bulletin_id"], na_position="first"
     )
-    known = known.assign(text=_texts(known, grams))
+    known = known.assign(text=_texts(known, issues))
     within = known.groupby(["unit_id", "round_n", "text"])
     known = known.assign(version=within.cumcount() + 1, latest=within.cumcount(ascending=False) == 0)
     unknown = pairs[pairs["day"].isna()].assign(round_n=None, version=None, latest=True, text=None)
@@ -104,43 +103,45 @@ def cut(words: str) -> set[str]:
     return {words[i : i + GRAM] for i in range(max(1, len(words) - GRAM + 1))}
 
 
-def _grams(issues: pd.DataFrame, pairs: pd.DataFrame) -> Grams | None:
-    """Cut the problems of each unit and bulletin into pieces, where the unit has several bulletins; None where no words are given."""
-    if "statement" not in issues:
-        return None
-    several = pairs.groupby("unit_id")["bulletin_id"].transform("size") > 1
-    wanted = set(pairs.loc[several, ["unit_id", "bulletin_id"]].itertuples(index=False, name=None))
+def _grams(issues: pd.DataFrame, pairs: pd.DataFrame) -> Grams:
+    """Cut the problems of these units and bulletins into pieces."""
+    wanted = issues[["unit_id", "bulletin_id", "statement"]].merge(pairs[["unit_id", "bulletin_id"]])
     grams: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for unit, bulletin, statement in issues[["unit_id", "bulletin_id", "statement"]].itertuples(index=False, name=None):
-        if (unit, bulletin) in wanted:
-            grams[unit, bulletin] |= cut(statement)
+    for unit, bulletin, statement in wanted.itertuples(index=False, name=None):
+        grams[unit, bulletin] |= cut(statement)
     return {key: frozenset(pieces) for key, pieces in grams.items()}
 
 
-def _days_of_versions(pairs: pd.DataFrame, grams: Grams | None) -> pd.Series:
+def _days_of_versions(pairs: pd.DataFrame, issues: pd.DataFrame) -> pd.Series:
     """Give the bulletins without a day that of the last one of the unit that reads alike."""
     found: dict[object, pd.Timestamp] = {}
-    if grams is None:
-        return pd.Series(found, dtype="datetime64[ns]")
     units = pairs.loc[pairs["day"].isna(), "unit_id"].unique()
-    for unit, rows in pairs[pairs["unit_id"].isin(units)].groupby("unit_id"):
-        dated = rows[rows["day"].notna()]
-        for index, bulletin in rows.loc[rows["day"].isna(), "bulletin_id"].items():
-            for other, day in zip(dated["bulletin_id"], dated["day"], strict=True):
-                if are_alike(grams[str(unit), str(bulletin)], grams[str(unit), other]):
+    if "statement" in issues and len(units):
+        rows = pairs[pairs["unit_id"].isin(units)]
+        grams = _grams(issues, rows)
+        dated = {
+            unit: list(zip(held["bulletin_id"], held["day"], strict=True))
+            for unit, held in rows.dropna(subset="day").groupby("unit_id")
+        }
+        undated = rows[rows["day"].isna()]
+        for index, unit, bulletin in zip(undated.index, undated["unit_id"], undated["bulletin_id"], strict=True):
+            for other, day in dated.get(unit, ()):
+                if are_alike(grams[unit, bulletin], grams[unit, other]):
                     found[index] = day
     return pd.Series(found, dtype="datetime64[ns]")
 
 
-def _texts(known: pd.DataFrame, grams: Grams | None) -> pd.Series:
+def _texts(known: pd.DataFrame, issues: pd.DataFrame) -> pd.Series:
     """Number the texts that bulletins of one unit and round are versions of."""
-    if grams is None:
+    if "statement" not in issues:
         return known.groupby(["unit_id", "round_n"]).ngroup()
-    places = pd.Series(range(len(known)), known.index)
+    numbered = known.assign(place=range(len(known)))
+    several = numbered[numbered.groupby(["unit_id", "round_n"])["place"].transform("size") > 1]
+    grams = _grams(issues, several)
     links: list[tuple[int, int]] = []
-    for _, rows in known.groupby(["unit_id", "round_n"]):
-        keys = zip(rows["unit_id"], rows["bulletin_id"], strict=True) if len(rows) > 1 else ()
-        held = [(grams[key], place) for key, place in zip(keys, places[rows.index], strict=False)]
+    for _, rows in several.groupby(["unit_id", "round_n"]):
+        keys = zip(rows["unit_id"], rows["bulletin_id"], rows["place"], strict=True)
+        held = [(grams[unit, bulletin], place) for unit, bulletin, place in keys]
         links += [(place, before) for (one, place), (other, before) in combinations(held, 2) if are_alike(one, other)]
     ones, others = zip(*links, strict=True) if links else ((), ())
     graph = coo_array(([1] * len(links), (ones, others)), (len(known), len(known)))
