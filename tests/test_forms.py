@@ -2,6 +2,7 @@
 
 import html
 import re
+import sys
 import zipfile
 from html.parser import HTMLParser
 
@@ -14,6 +15,7 @@ from pipeline.errors import SourceError
 from pipeline.flow import find_documents
 from pipeline.ledger.contract import DECLARED, FACTS, value
 from pipeline.sources import read
+from pipeline.sources.scan import load_engine
 
 FORMS = truth("register").query("form != 'text'")
 
@@ -177,9 +179,11 @@ def test_a_document_gives_the_lines_of_its_twin(file):
     assert read(path_of(file)).text == read(text_of(file)).text
 
 
-def test_a_scan_says_that_it_is_one():
+def test_a_scan_says_that_it_is_one_where_recognition_is_not_installed(monkeypatch):
     (file,) = FORMS.loc[FORMS["form"] == "scan", "file"]
-    with pytest.raises(SourceError, match="扫描件") as error:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    load_engine.cache_clear()
+    with pytest.raises(SourceError, match=r"扫描件.*pip install") as error:
         read(path_of(file))
     assert error.value.code == "no_text_layer"
 

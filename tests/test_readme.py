@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sample import copy_raw
 
 from pipeline.flow import build
 from pipeline.ledger.store import open_ledger
@@ -17,8 +18,9 @@ import readme  # noqa: E402
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory):
-    out = tmp_path_factory.mktemp("ledger")
-    build(ROOT / "data" / "raw", out)
+    made = tmp_path_factory.mktemp("sample")
+    out = made / "ledger"
+    build(copy_raw(made / "raw"), out)
     return readme.table(open_ledger(out))
 
 

@@ -86,9 +86,10 @@ def text_bounds(lines: Sequence[str]) -> tuple[int, int]:
     for number, line in enumerate(lines[:_HEAD]):
         if is_residue(line):
             first = number + 1
-        elif len(line) > 60 or is_title(line):
+        elif len(line) > 60 or is_title(line) or is_title("".join(lines[number : number + 2])):
             break
-    for number in range(len(lines) - 1, max(first, len(lines) - _TAIL), -1):
+    middle = (first + len(lines)) // 2  # what stands above the text of a short page is not below it
+    for number in range(len(lines) - 1, max(middle - 1, len(lines) - _TAIL), -1):
         if is_residue(lines[number]):
             last = number
         elif "\t" in lines[number] or (len(lines[number]) > 60 and lines[number][-1] in _ENDS):

@@ -8,11 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sample import copy_raw
 from test_run import notebook
 
 from pipeline import open_ledger
 from pipeline.flow import build, report
-from pipeline.paths import RAW
 from pipeline.reporting.places import address
 from pipeline.reporting.source_view import write_source
 
@@ -32,7 +32,7 @@ MARKED = "[...document.querySelectorAll('mark.here')].map(mark => mark.textConte
 def reports(tmp_path_factory):
     """The folder of a project after a report over the sample bulletins."""
     made = tmp_path_factory.mktemp("project")
-    build(RAW, made / "ledger")
+    build(copy_raw(made / "raw"), made / "ledger")
     (made / "notebooks").mkdir()
     notebook(made / "notebooks", "rows", *TABLES)
     report(made / "ledger", made / "reports", folder=made / "notebooks", figures=made / "figures")

@@ -10,10 +10,10 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 from offline import Page
+from sample import copy_raw
 
 from pipeline import open_ledger
 from pipeline.flow import build
-from pipeline.paths import RAW
 from pipeline.reporting import source_view
 from pipeline.reporting.source_view import HEADINGS, make_pages, write_source
 
@@ -62,8 +62,9 @@ class View(HTMLParser):
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory):
-    out = tmp_path_factory.mktemp("ledger")
-    build(RAW, out)
+    made = tmp_path_factory.mktemp("sample")
+    out = made / "ledger"
+    build(copy_raw(made / "raw"), out)
     return open_ledger(out)
 
 

@@ -151,6 +151,13 @@ def test_residue_within_the_text_stays():
     assert text_bounds(inside) == (0, 4)
 
 
+def test_residue_between_title_and_text_of_a_short_page_ends_nothing():
+    head, tail = TITLE[:8], TITLE[8:]
+    assert text_bounds(["首页", head, tail, "短行。", "https://example.org/1.html  1/3"]) == (1, 4)
+    rows = ["首页", TITLE, "分享到：微信 微博", *["短行，逐条落实整改。"] * 20, "上一篇：放假通知"]
+    assert text_bounds(rows) == (1, 23)
+
+
 # Encodings
 
 
