@@ -13,7 +13,7 @@ from truth import RAW, path_of, text_of, truth
 from pipeline.bulletins import parse
 from pipeline.errors import SourceError
 from pipeline.flow import find_documents
-from pipeline.ledger.contract import DECLARED, FACTS, value
+from pipeline.ledger.contract import DECLARED, FACTS, INFORMATION, value
 from pipeline.sources import read
 from pipeline.sources.scan import load_engine
 
@@ -172,6 +172,24 @@ def test_a_page_gives_its_information_block_and_the_lines_of_its_twin(file):
         <= set(information)
         <= {"索引号", "发布机构", "成文日期", "信息分类", "主题分类"}
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("linting-hospital-2020", ("LTZYY/2020-00112", "院党委办公室", "2020-12-25")),
+        ("linting-museum-2024", ("ltwb-2024-0126", "综合办公室", "2024-12-06")),
+        ("tingnan-digest-2019", ("TN0003-05-2019-0187", "区委巡察办", "2019-10-28")),
+        ("tingnan-wangchun-2025", ("TN0021/2025-00264", "望春街道", "2025-11-14")),
+        ("wangchuan-school-2021", (None, None, None)),
+    ],
+)
+def test_the_information_block_is_read_as_facts_where_it_stands(file, expected):
+    text = read(path_of(file)).text
+    facts = parse(text).facts
+    assert tuple(value(facts.get(key)) for key in INFORMATION) == expected
+    for key, words in zip(INFORMATION[:2], expected, strict=False):
+        assert words is None or text[slice(*facts[key].span)] == words
 
 
 @pytest.mark.parametrize("file", [*FORMS.query("form == 'DOCX'")["file"], "linting-hospital-2023"])

@@ -55,6 +55,14 @@ _TO_INEXACT = re.compile(r"(?:起)?(?:至|到|—+|-+)(?:\d{4}年)?[\d一二三�
 _FROM_INEXACT = re.compile(r"[旬初底末](?:至|到|—+|-+)\s*$")
 _INFO_DATE = re.compile(r"(?:发布|成文|公开|发文|公布|印发|生成)(?:日期|时间)：?\s*")
 
+# An entry of the information block, up to the next: 索引号：YQ0300/2024-00871　　发布机构：云栖市教育局
+_VALUE = r"[ \u3000\xa0]?[:：][ \u3000\xa0]*(?P<value>[^\s:：](?:[^\n\u3000\xa0:：]*?[^\s:：])??)(?=\s*$|\s{2}|[\u3000\xa0]|\s[\u3400-\u9fff]{2,8}[:：])"
+_ENTRIES = {
+    "index_number": re.compile(rf"(?:^|(?<=\s))(?:信息)?索引[号码]{_VALUE}", re.MULTILINE),
+    "publisher": re.compile(rf"(?:^|(?<=\s))(?:(?:发布|发文)(?:机构|机关|单位)|公开主体){_VALUE}", re.MULTILINE),
+    "written_date": re.compile(rf"(?:^|(?<=\s))(?:(?:成文|生成)(?:日期|时间)|发文日期){_VALUE}", re.MULTILINE),
+}
+
 
 def read_facts(text: str, opening_end: int, tail_start: int) -> tuple[dict[str, Fact], list[Note]]:
     """The facts of the bulletin, and what was doubtful about them.
@@ -80,6 +88,7 @@ def read_facts(text: str, opening_end: int, tail_start: int) -> tuple[dict[str, 
     _read_round(text, title, opening, opening_end, facts, notes)
     _read_period(text, opening, opening_end, facts)
     _read_published(text, tail_start, opening_end, facts)
+    _read_information(text, opening_end, facts)
     return facts, notes
 
 
@@ -264,3 +273,16 @@ def _read_published(text: str, tail_start: int, opening_end: int, facts: dict[st
         if found and (info.start() < opening_end or info.start() >= tail_start) and (day := read_day(found, None)):
             facts["published_date"] = Fact(day.isoformat(), found.span())
             return
+
+
+def _read_information(text: str, opening_end: int, facts: dict[str, Fact]) -> None:
+    """The entries of the information block above the text; what the page does not say there is not looked for elsewhere."""
+    for name, entry in _ENTRIES.items():
+        found = entry.search(text, 0, opening_end)
+        if not found:
+            continue
+        start, end = found.span("value")
+        if name != "written_date":
+            facts[name] = _fact(text, start, end)
+        elif (day := DAY.match(text, start, end)) and (read := read_day(day, None)):
+            facts[name] = Fact(read.isoformat(), day.span())

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.ledger.contract import DECLARED, FACTS, evidence, fact_spans, note, parts
+from pipeline.ledger.contract import DECLARED, FACTS, INFORMATION, evidence, fact_spans, note, parts
 from pipeline.ledger.reconcile import reconcile
 from pipeline.ledger.schema import COMMITMENTS, DISCREPANCIES, ISSUES, MEASURES, PLACES, TABLES, arrow_schema
 from pipeline.ledger.units import Unit
@@ -21,7 +21,7 @@ from pipeline.records import Bulletin, Fact, Item, Manifest, Place, Source, Span
 
 Row = dict[str, Any]
 
-DATES = ("inspected_from", "inspected_to", "feedback_date", "published_date")
+DATES = ("inspected_from", "inspected_to", "feedback_date", "published_date", "written_date")
 YEAR_FROM = ("feedback_date", "inspected_to", "published_date")  # the first that is known gives the year
 # The tables that hold many rows of one bulletin, as Arrow's columns; without labels, which take long to copy.
 BATCHES = {
@@ -142,7 +142,7 @@ def as_json(value: object) -> str:
 
 def _bulletin(key: str, source: Source, bulletin: Bulletin) -> Row:
     kinds = Counter(item.kind for item in bulletin.items)
-    facts = {name: _said(bulletin.facts.get(name)) for name in FACTS}
+    facts = {name: _said(bulletin.facts.get(name)) for name in (*FACTS, *INFORMATION)}
     return {
         "bulletin_id": key,
         "path": None,

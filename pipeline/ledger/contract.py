@@ -12,6 +12,7 @@ FACTS = (
     "title", "unit", "party_body", "team", "kind", "round",
     "inspected_from", "inspected_to", "feedback_date", "published_date",
 )  # fmt: skip
+INFORMATION = ("index_number", "publisher", "written_date")  # of the information block; beyond the contract
 DECLARED = (
     "aspects", "categories", "issues", "done", "done_ongoing", "in_progress", "not_started",
     "suggestions", "measures", "measures_done", "systems", "recovered_yuan", "accountable",
@@ -37,6 +38,7 @@ def as_object(source: Source, bulletin: Bulletin, themes: Sequence[Themes]) -> d
         "bulletin": {
             **{key: value(bulletin.facts.get(key)) for key in FACTS},
             "declared": {key: value(bulletin.declared.get(key)) for key in DECLARED},
+            **{key: value(bulletin.facts.get(key)) for key in INFORMATION},
             "facts": fact_spans(bulletin),
         },
         "items": [_item(i, t) for i, t in zip(bulletin.items, themes, strict=True)],
@@ -52,7 +54,7 @@ def value(fact: Fact | None) -> str | float | None:
 
 def fact_spans(bulletin: Bulletin) -> dict[str, Span]:
     """Say where each fact stands, by its column in the table bulletins: title, declared_issues and so on."""
-    facts = {key: bulletin.facts[key].span for key in FACTS if key in bulletin.facts}
+    facts = {key: bulletin.facts[key].span for key in (*FACTS, *INFORMATION) if key in bulletin.facts}
     return facts | {f"declared_{key}": bulletin.declared[key].span for key in DECLARED if key in bulletin.declared}
 
 

@@ -146,6 +146,11 @@ BULLETINS = Table(
         Column("feedback_date", DATE, "反馈日期", "Day on which the findings were handed over"),
         Column("published_date", DATE, "公布日期", "Day of publication, by the text, else the manifest"),
         Column("published_from", TEXT, "公布日期来源", "Where it is from", True, None, ("text", "manifest")),
+        Column("index_number", TEXT, "索引号", "Of the information block, as printed"),
+        Column(
+            "publisher", TEXT, "发布机构", "Of the information block, as printed; it need not be the inspected unit"
+        ),
+        Column("written_date", DATE, "成文日期", "Of the information block"),
         _YEAR,
         Column(
             "year_from",

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.ledger.contract import DECLARED, FACTS, value
+from pipeline.ledger.contract import DECLARED, FACTS, INFORMATION, value
 from pipeline.ledger.reconcile import reconcile
 from pipeline.ledger.schema import BULLETINS, KINDS, STATUSES
 from pipeline.records import Bulletin, Source, Themes
@@ -38,7 +38,7 @@ def summarise(source: Source, bulletin: Bulletin, themes: Sequence[Themes], *, w
 
 def _facts(source: Source, bulletin: Bulletin) -> Table:
     table = Table(title=Text(source.path), title_justify="left", show_header=False, box=None)
-    for name in FACTS:
+    for name in (*FACTS, *INFORMATION):
         if name in bulletin.facts:
             table.add_row(_LABELS[name], Text(str(value(bulletin.facts[name]))))
     said = [

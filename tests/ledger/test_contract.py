@@ -11,7 +11,7 @@ from pipeline.records import Note
 
 BULLETIN = [
     "title", "unit", "party_body", "team", "kind", "round", "inspected_from", "inspected_to", "feedback_date",
-    "published_date", "declared", "facts",
+    "published_date", "declared", "index_number", "publisher", "written_date", "facts",
 ]  # fmt: skip
 DECLARED = [
     "aspects", "categories", "issues", "done", "done_ongoing", "in_progress", "not_started", "suggestions", "measures",
