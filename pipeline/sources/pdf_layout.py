@@ -15,7 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 _WIDE = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef]")
 _DIGITS = re.compile(r"\d+")
 _DASHES = re.compile("[-–—―─_·•一]")  # around the number of a page; a scan confuses them
-_FIGURES = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
+FIGURES = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
 MARGIN = 0.12  # of the height of a page: where its head and its foot are looked for
 INDENT = 1.2  # characters from the margin from which on a row is indented
 _FEWEST_ROWS = 6  # of two columns
@@ -83,7 +83,7 @@ def _row(group: list[Char]) -> Row:
 
 
 def _is_doubtful(char: Char) -> bool:
-    return char.confidence < SURE and bool(_FIGURES.match(char.text))
+    return char.confidence < SURE and bool(FIGURES.match(char.text))
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -329,3 +329,14 @@ def test_every_row_is_in_the_closed_sets():
     assert {row.verdict for row in rows} == VERDICTS.keys()
     assert {row.severity for row in rows} == SEVERITIES.keys()
     assert all(row.message.endswith("。") for row in rows)
+
+
+def test_a_figure_of_a_scan_that_may_be_misread_contradicts_nothing():
+    items = make_items("ddp")
+    sure, doubtful = DECLARED_AT["issues"], Note("figure_doubtful", "“3个”识别把握不足", DECLARED_AT["done"])
+    bulletin = make_bulletin(items, notes=(doubtful,), issues=4, done=1)
+    found = {row.code: row for row in reconcile(bulletin)}
+    assert (found["done"].verdict, found["done"].severity) == ("uncertain", "minor")
+    assert "识别" in found["done"].message
+    assert (found["issues"].verdict, found["issues"].declared_span) == ("differs", sure)
+    assert row_of(make_bulletin(items, notes=(doubtful,), done=2), "done").verdict == "agrees"

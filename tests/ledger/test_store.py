@@ -69,6 +69,18 @@ def test_an_item_is_quoted_and_a_text_is_read(folder):
         ledger.text("x")
 
 
+def test_a_span_leads_to_its_rows_on_the_page(tmp_path):
+    rows = [
+        {"place_id": f"{b}-p{n}", "bulletin_id": b, "text_start": 10 * n, "text_end": 10 * n + 9, "page": n, "left": 90.0 + n}
+        for b in "ab"
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    ledger = open_ledger(make_ledger(tmp_path / "ledger", places=rows))
+    assert ledger.place("a", 18, 21)["page"].tolist() == [1, 2]
+    assert ledger.place("b", 19, 20).empty
+    assert ledger.place("c", 0, 100).empty
+
+
 def test_a_text_that_was_changed_is_refused(tmp_path):
     ledger = open_ledger(make_ledger(tmp_path, TEXT))
     text_path(tmp_path, id_of(TEXT)).write_bytes(TEXT.replace("够", "足").encode())
