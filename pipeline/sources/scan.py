@@ -20,7 +20,7 @@ from pipeline.sources.pdf_layout import Box, Char
 if TYPE_CHECKING:
     import numpy as np
 
-SECONDS = 60  # for a page, on the average of those of one file
+SECONDS = 120  # for a page, on the average of those of one file
 LEGIBLE = 0.5  # mean confidence of a line that is kept
 _FAIR = 0.8  # mean confidence of a page below which it may stand on its head
 _TALL = 1.5  # times as high as wide: a line of a page that lies on its side
