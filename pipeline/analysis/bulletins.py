@@ -36,12 +36,14 @@ def name_bulletins(bulletins: pd.DataFrame) -> pd.Series:
     named = bulletins.set_index("bulletin_id")
     years = named["year"].convert_dtypes().astype("str").radd("（").add("）").where(named["year"].notna(), "")
     names = named["unit_name"].fillna(named["title"]).fillna(named["path"]).astype("str") + years.astype("str")
-    if "published_date" in named and names.duplicated().any():
+    alike = names.duplicated(keep=False)
+    if alike.any() and "published_date" in named:
         days = named["published_date"].dt.strftime("，%Y-%m-%d 公布）").astype("str")
         dated = names.str.replace("）$", "", regex=True) + days
-        usable = names.duplicated(keep=False) & named["published_date"].notna() & named["year"].notna()
-        names = names.where(~usable, dated)
-    return names.where(~names.duplicated(keep=False), names + " " + named.index)
+        tells = alike & named["published_date"].notna() & named["year"].notna() & ~dated.duplicated(keep=False)
+        names = names.where(~tells, dated)
+        alike &= ~tells
+    return names.where(~alike, names + " " + named.index)
 
 
 def choose_bulletins(  # noqa: PLR0913  # each of them a way of choosing

@@ -17,7 +17,9 @@ KINDS = {"rule": "文件", "money": "金额", "date": "日期", "meeting": "会�
 CLASSES = ("none", "one", "two", "more")  # items by the number of kinds
 MADE = {"new": "新订", "revised": "修订"}
 _NEAR = 10  # characters between a verb and the title that it makes
-_AFTER = re.compile(r"(?:等[^，。；]{0,8})?(?:已|现已|均已|并|也)?(?:经[^，。；]{0,12})?")
+_AFTER = re.compile(
+    r"(?:等[^，。；]{0,8})?(?:已|现已|均已|并|也)?(?:经[^，。；]{0,12}|于[\d年月日底初末上中下旬]{2,11})?"
+)
 _JOINT = re.compile(r"[、和及与，]|以及|并|等")  # between the titles of one list
 _CLAUSE = "，。；：！？\n"
 

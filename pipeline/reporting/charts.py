@@ -210,10 +210,11 @@ def mix(frame: pd.DataFrame, axes: Axes) -> Axes:
     axes.set_xlim(0, starts[-1] + 1)
     axes.xaxis.tick_top()
     said = [word(name) for name in names]
-    # Two characters a line; a language that has no room for its words so stands upright.
-    upright = {"rotation": 90, "va": "bottom"} if said != names else {}
+    # Two characters a line; words of a language that has no room for them so stand upright.
+    upright = said != names
     headings = [style.printable(name) if upright else wrap(style.printable(name), 2, 3) for name in said]
-    axes.set_xticks([start + CELL / 2 for start in starts], headings, linespacing=1.15, **upright)
+    axes.set_xticks([start + CELL / 2 for start in starts], headings, linespacing=1.15)
+    axes.tick_params(axis="x", labelrotation=90 if upright else 0)
     axes.tick_params(axis="x", length=0, labelcolor=style.INK)
     axes.spines["bottom"].set_visible(False)
     return axes

@@ -182,6 +182,20 @@ def _fit(figure: Figure, axes: Axes, head: list[Line], foot: list[Line]) -> None
     )
     _stack(figure, head, height - MARGIN)
     _stack(figure, foot, MARGIN + foot_height)
+    _keep_inside(figure, axes)
+
+
+def _keep_inside(figure: Figure, axes: Axes) -> None:
+    """Move a legend that is wider than the room beside its axes, until it leaves the page on neither side."""
+    legend = axes.get_legend()
+    if legend is None:
+        return
+    figure.draw_without_rendering()
+    box, edge = legend.get_window_extent(), MARGIN * figure.dpi
+    shift = max(min(figure.bbox.x1 - edge - box.x1, 0), edge - box.x0)
+    if box.x0 < edge or shift < 0:
+        anchor = legend.get_bbox_to_anchor().translated(shift, 0)
+        legend.set_bbox_to_anchor(anchor.transformed(axes.transAxes.inverted()), axes.transAxes)
 
 
 def _stack(figure: Figure, block: list[Line], top: float) -> None:

@@ -130,7 +130,7 @@ def in_words(frame: pd.DataFrame) -> pd.DataFrame:
     if _SPOKEN["language"] == "zh":
         return named
     told = [column for column in LABELS if column in frame.columns]
-    return named.assign(**{column: [_told(cell) for cell in named[column]] for column in told})
+    return named.assign(**{column: named[column].map(_told) for column in told})
 
 
 def _told(cell: object) -> object:
@@ -166,12 +166,15 @@ def _english() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
 
 
 def _sentence(text: str) -> str:
-    """Translate a sentence clause by clause, if all of them are known."""
+    """Translate a sentence: as many clauses at a time as are known together; all of it or nothing."""
     pieces = re.split("([，。；：])", text)
-    said = [
-        _find(piece.strip()) if piece.strip() and piece not in _MARKS else _MARKS.get(piece, "") for piece in pieces
-    ]
-    if None in said:
-        return text
-    joined = "".join(map(str, said))
-    return joined[:1].upper() + joined[1:]
+    said, place = "", 0
+    while place < len(pieces):
+        ends = [end for end in range(len(pieces), place, -2) if _find("".join(pieces[place:end]).strip())]
+        if not ends and pieces[place].strip():
+            return text
+        end = ends[0] if ends else place + 1
+        said += _find("".join(pieces[place:end]).strip()) or ""
+        said += _MARKS[pieces[end]] if end < len(pieces) else ""
+        place = end + 1
+    return said if said.startswith("n ") else said[:1].upper() + said[1:]  # n is a symbol

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.analysis.findings import records
 from pipeline.records import Evidence
 from pipeline.reporting.display import Html, Rows
-from pipeline.reporting.labels import headings, in_words
+from pipeline.reporting.labels import headings, in_words, word
 from pipeline.reporting.percent import percent
 from pipeline.reporting.places import address, find_places
 from pipeline.themes.ask import Judgement
@@ -77,7 +77,7 @@ def show(
     head = "".join(
         f"<th{kind}>{escape(label)}</th>" for label, kind in zip(headings(chosen).values(), classes, strict=True)
     )
-    head += '<th class="short">原文</th>' * linked
+    head += f'<th class="short">{word("原文")}</th>' * linked
     body = "".join(
         "<tr>"
         + "".join(

@@ -1,6 +1,7 @@
 """What was read, what is said two ways, and which bulletins a report is about."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -37,6 +38,23 @@ def test_bulletins_of_one_unit_and_year_are_told_apart():
         "year": [2021, 2021, 2023],
     })  # fmt: skip
     assert name_bulletins(frame).tolist() == ["文化馆（2021） b1", "文化馆（2021） b2", "文化馆（2023）"]
+    frame["published_date"] = pd.to_datetime(["2021-09-01", "2021-12-16", "2023-09-01"])
+    assert name_bulletins(frame).tolist() == [
+        "文化馆（2021，2021-09-01 公布）", "文化馆（2021，2021-12-16 公布）", "文化馆（2023）",
+    ]  # fmt: skip
+    frame["published_date"] = pd.Timestamp("2021-09-01")
+    assert name_bulletins(frame).tolist()[0] == "文化馆（2021） b1"  # the day does not tell them apart
+
+
+def test_what_came_out_after_a_day_is_left_out():
+    bulletins = pd.DataFrame({
+        "bulletin_id": ["b1", "b2", "b3", "b4"], "unit_id": "u", "unit_name": "甲", "unit": "甲", "year": 2021,
+        "published_date": pd.to_datetime(["2021-09-01", "2021-09-02", None, None]),
+        "feedback_date": pd.to_datetime(["2021-03-01", "2021-03-01", "2021-09-05", None]),
+    })  # fmt: skip
+    issues = bulletins[["bulletin_id", "unit_id", "unit_name", "unit", "year"]]
+    kept, items = choose_bulletins(bulletins, issues, until=date(2021, 9, 1))
+    assert kept["bulletin_id"].tolist() == items["bulletin_id"].tolist() == ["b1", "b4"]
 
 
 def test_all_is_chosen_where_nothing_is_named(small):
