@@ -35,10 +35,8 @@ def found(name: str, wanted: Counter, said: Counter) -> str:
 
 
 def told(rows: Counter) -> str:
-    return (
-        "; ".join(" ".join(f"`{part}`" if not i else str(part) for i, part in enumerate(row)) for row in sorted(rows))
-        or "nothing"
-    )
+    named = [" ".join(str(part) for part in (f"`{row[0]}`", *row[1:]) if part != "") for row in sorted(rows)]
+    return "; ".join(named) or "nothing"
 
 
 def tables(ledger: Ledger) -> str:
