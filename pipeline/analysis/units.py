@@ -285,11 +285,12 @@ def _apart(names: list[str], one: NDArray[np.float64], other: NDArray[np.float64
 def _top(themes: pd.Series) -> str:
     """Name the themes that occur most, with their number; equal ones in the order in which they are met.
 
-    >>> _top(pd.Series(["财务", "党建", "财务"]))
-    '财务2、党建1'
+    >>> [part.split() for part in _top(pd.Series(["财务", "党建", "财务"])).split("、")]
+    [['财务', '2'], ['党建', '1']]
     """
     counts = themes.value_counts(sort=False).sort_values(ascending=False, kind="stable").head(TOLD)
-    return "、".join(f"{theme}{count}" for theme, count in counts.items())
+    # The space keeps a number on the line of its theme.
+    return "、".join(f"{theme}\N{NO-BREAK SPACE}{count}" for theme, count in counts.items())
 
 
 def _round_name(row: object) -> str:

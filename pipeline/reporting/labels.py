@@ -150,7 +150,7 @@ def _find(label: str) -> str | None:
         found = pattern.fullmatch(label)
         if found:
             return said.format(*found.groups())
-    counted = re.fullmatch(r"(\D+)(\d+)", label)
+    counted = re.fullmatch(r"(\D+?)\s?(\d+)", label)
     if counted and counted[1] in exact:
         return f"{exact[counted[1]]} {counted[2]}"
     parts = [_find(part) for part in label.split("、")] if "、" in label else [None]
