@@ -10,6 +10,7 @@ kept in data/raw.
 import argparse
 import html
 import io
+import itertools
 import re
 import subprocess
 import tempfile
@@ -65,6 +66,8 @@ class Twin:
     table: list[list[str]]  # cells, the header first; empty where merged with the cell above
     after: list[str]
     signature: list[str]
+    url: str = ""  # where its page was saved from
+    published: str = "2024-01-02"  # ISO
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,22 @@ def read_twin(name: str) -> Twin:
     rows = [n for n, line in enumerate(lines) if "\t" in line]
     first, last = (rows[0], rows[-1] + 1) if rows else (-2, -2)
     table = [line.split("\t") for line in lines[first:last]]
-    return Twin(name, lines[:opening], lines[opening:first], table, lines[last:-2] if rows else [], lines[-2:])
+    row = known(name)
+    return Twin(
+        name,
+        title=lines[:opening],
+        before=lines[opening:first],
+        table=table,
+        after=lines[last:-2] if rows else [],
+        signature=lines[-2:],
+        url=row.url or "",
+        published=row.published or "",
+    )
+
+
+def known(name: str) -> Manifest:
+    """What the manifest says of the file that is made from the twin of this name."""
+    return next(row for path, row in read_manifest(RAW).items() if Path(path).stem == name)
 
 
 def spans(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:
@@ -106,19 +124,13 @@ def spans(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:
 
 def page(twin: Twin, template: str, body: str) -> str:
     """The saved page: the template with title, body and the address it was saved from."""
-    url = known(twin).url or ""
     return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(
         title="<br>".join(map(html.escape, twin.title)),
         title_line=html.escape("".join(twin.title)),
         body=body,
-        url=url,
-        url_length=f"{len(url):04}",
+        url=twin.url,
+        url_length=f"{len(twin.url):04}",
     )
-
-
-def known(twin: Twin) -> Manifest:
-    """What the manifest says of the file that is made from this twin."""
-    return next(row for path, row in read_manifest(RAW).items() if Path(path).stem == twin.name)
 
 
 def marked(line: str, mark: str = "strong") -> str:
@@ -257,7 +269,7 @@ def table_document(twin: Twin) -> bytes:
 def new_document(twin: Twin, look: Look, *, across: bool = False) -> Word:
     """An A4 document with the margins of official papers, its title and page numbers."""
     document = Document()
-    day = datetime.fromisoformat(f"{known(twin).published} 09:30")
+    day = datetime.fromisoformat(f"{twin.published} 09:30")
     core = document.core_properties
     core.author = core.last_modified_by = "办公室"
     core.title, core.comments, core.created, core.modified = "".join(twin.title), "", day, day
@@ -433,12 +445,19 @@ def school_scan(twin: Twin) -> bytes:
     for line in twin.before:
         write_line(document, line, look)
     write_signature(document, twin, look)
-    pages = pypdfium2.PdfDocument(printed_by_office(packed(document)))
+    return scanned_pages(printed_by_office(packed(document)))
+
+
+def scanned_pages(pdf: bytes, resolution: int = RESOLUTION, pages: int | None = None, quality: int = 38) -> bytes:
+    """The pages of a PDF (the first so many of them) as pictures in a PDF without a text layer."""
     rng = np.random.default_rng(2018)
-    scans = [scanned(p.render(scale=RESOLUTION / 72, grayscale=True).to_pil(), rng) for p in pages]
+    with pypdfium2.PdfDocument(pdf) as document:
+        scale = resolution / 72
+        sheets = [p.render(scale=scale, grayscale=True).to_pil() for p in itertools.islice(document, pages)]
+    scans = [scanned(sheet, rng) for sheet in sheets]
     made = io.BytesIO()
     day = datetime(2018, 11, 19, 15, 20, tzinfo=UTC).timetuple()
-    options = {"resolution": RESOLUTION, "quality": 38, "creationDate": day, "modDate": day, "producer": "Scan"}
+    options = {"resolution": resolution, "quality": quality, "creationDate": day, "modDate": day, "producer": "Scan"}
     scans[0].save(made, "PDF", save_all=True, append_images=scans[1:], **options)
     return made.getvalue()
 
@@ -458,15 +477,28 @@ def scanned(sheet: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 
 def printed_by_office(document: bytes) -> bytes:
+    return printed_all([document])[0]
+
+
+def printed_all(documents: Sequence[bytes], seconds: float = 180) -> list[bytes]:
+    """The documents as PDF, by one start of LibreOffice with a profile of its own.
+
+    Raises subprocess.TimeoutExpired where it takes longer.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "document.docx"
-        source.write_bytes(document)
+        sources = [Path(folder) / f"document{number}.docx" for number in range(len(documents))]
+        for source, document in zip(sources, documents, strict=True):
+            source.write_bytes(document)
         profile = f"-env:UserInstallation={(Path(folder) / 'user').as_uri()}"
-        command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", folder, str(source)]
-        subprocess.run(command, check=True, capture_output=True)
-        pdf = source.with_suffix(".pdf").read_bytes()
-    pdf = re.sub(rb"\(D:\d{14}", b"(D:20231215093000", pdf)  # in as many bytes: the file is indexed by position
-    return re.sub(rb"(?<=[</])[0-9A-F]{32}\b", b"0" * 32, pdf)  # marks made from the time of the making
+        command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", folder, *map(str, sources)]
+        subprocess.run(command, check=True, capture_output=True, timeout=seconds)
+        return [undated(source.with_suffix(".pdf").read_bytes()) for source in sources]
+
+
+def undated(pdf: bytes) -> bytes:
+    """The PDF without the time of its making; as many bytes, since it is indexed by position."""
+    pdf = re.sub(rb"\(D:\d{14}", b"(D:20231215093000", pdf)
+    return re.sub(rb"(?<=[</])[0-9A-F]{32}\b", b"0" * 32, pdf)
 
 
 FORMS: dict[str, Callable[[Twin], str | bytes]] = {
