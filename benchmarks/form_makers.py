@@ -14,6 +14,7 @@ from functools import partial
 from importlib.util import find_spec
 from string import Template
 
+from docx.document import Document as Word
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from make_forms import (
@@ -27,13 +28,13 @@ from make_forms import (
     add_numbering,
     marked,
     new_document,
+    numbered,
     packed,
     pasted,
     pasted_table,
     printed_all,
     scanned_pages,
     spans,
-    typed_document,
     write_line,
     write_signature,
     write_table,
@@ -60,6 +61,7 @@ SUFFIX |= dict.fromkeys((OFFICE, BROWSER, SCAN_150, SCAN_300), ".pdf")
 URL = "https://www.example.org/zwgk/content_1.html"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+_LIKE_TITLE = re.compile("(?m)^.{4,60}关于.*(?:整改|巡[视察]).*$")
 _HEADER = ("问题类别", "序号", "反馈问题", "整改措施", "责任单位", "完成时限", "落实情况", "完成情况")
 _WIDTHS = (2.0, 1.1, 4.4, 5.6, 2.4, 2.2, 4.8, 2.0)  # centimetres
 _STATUS = {"done": "已完成", "done_ongoing": "已完成并长期坚持", "in_progress": "正在推进", "not_started": "未启动"}
@@ -72,8 +74,9 @@ def bulletin_of(name: str, text: str) -> Twin:
     """Part the clean text of a bulletin: title, paragraphs, table, and who signs when, with what a page has below."""
     lines = text.split("\n")
     title = parse(text).facts.get("title")
-    first = text.count("\n", 0, title.span[0]) if title else 0
-    last = text.count("\n", 0, title.span[1]) if title else 0
+    place = title.span[0] if title else next((m.start() for m in _LIKE_TITLE.finditer(text)), 0)
+    first = text.count("\n", 0, place)
+    last = text.count("\n", 0, title.span[1]) if title else first
     signed = next((n for n in range(len(lines) - 1, last + 1, -1) if _DATE.fullmatch(lines[n])), len(lines))
     signed -= signed < len(lines) and not lines[signed - 1].endswith("。")
     body = [*lines[:first], *lines[last + 1 : signed]]
@@ -169,34 +172,20 @@ _WAYS: tuple[Callable[[str], str], ...] = (
 
 def documents(twins: Sequence[Twin], font: str | None = None) -> list[bytes]:
     """Typed as a clerk types; one with a table on pages laid across."""
-    return [_with_table(twin, font) if twin.table else _typed(twin, font) for twin in twins]
+    look = Look(font, font, font, font, 14) if font else Look(size=15)
+    return [_document(twin, look, lambda document, line: write_line(document, line, look)) for twin in twins]
 
 
-def _typed(twin: Twin, font: str | None) -> bytes:
-    if font is None:
-        return typed_document(twin)
-    look = _look(font)
-    document = new_document(twin, look)
+def _document(twin: Twin, look: Look, write: Callable[[Word, str], object]) -> bytes:
+    document = new_document(twin, look, across=bool(twin.table))
     for line in twin.before:
-        write_line(document, line, look)
-    write_signature(document, twin, look)
-    return packed(document)
-
-
-def _look(font: str | None) -> Look:
-    return Look(font, font, font, font, 14) if font else Look(size=15)
-
-
-def _with_table(twin: Twin, font: str | None = None) -> bytes:
-    look = _look(font)
-    document = new_document(twin, look, across=True)
-    for line in twin.before:
-        write_line(document, line, look)
-    count = len(twin.table[0])
-    widths = _WIDTHS if count == len(_WIDTHS) else [25.0 / count] * count
-    write_table(document, _rectangle(twin.table), widths, font or "宋体")
+        write(document, line)
+    if twin.table:
+        count = len(twin.table[0])
+        widths = _WIDTHS if count == len(_WIDTHS) else [25.0 / count] * count
+        write_table(document, _rectangle(twin.table), widths, look.body if look.body == PRINT else "宋体")
     for line in twin.after:
-        write_line(document, line, look)
+        write(document, line)
     write_signature(document, twin, look)
     return packed(document)
 
@@ -213,27 +202,26 @@ def numbered_documents(twins: Sequence[Twin]) -> list[bytes]:
 
 def _numbered(twin: Twin) -> bytes:
     look = Look(size=15)
-    document = new_document(twin, look)
-    number = add_numbering(document)
-    lists = document.part.numbering_part.element
-    counts = [0, 0, 0]
-    for line in twin.before:
+    number, counts = 0, [0, 0, 0]
+
+    def write(document: Word, line: str) -> None:
+        nonlocal number
+        number = number or add_numbering(document)
         level = next((n for n, pattern in enumerate((PART, SECTION, NUMBER)) if pattern.match(line)), None)
         marker = (PART, SECTION, NUMBER)[level].match(line) if level is not None else None
         printed = read_whole(marker[0].strip("（）、. ")) if marker else None
         if level is None or marker is None or printed is None or marker[0] != marker[0].strip():
             write_line(document, line, look)
-            continue
+            return
         if printed != counts[level] + 1:  # as 设置编号值 does
             number += 1
-            lists.append(parse_xml(_begun_at(number, level, printed)))
+            document.part.numbering_part.element.append(parse_xml(_begun_at(number, level, printed)))
         counts[level:] = [printed, *[0] * (2 - level)]
         paragraph = write_line(document, line[marker.end() :], look, (look.part, look.section, look.body)[level])
         properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001  python-docx has no numbering of its own
-        made = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        properties.insert_element_before(parse_xml(made), "w:spacing", "w:ind", "w:jc")
-    write_signature(document, twin, look)
-    return packed(document)
+        properties.insert_element_before(numbered(level, number), "w:spacing", "w:ind", "w:jc")
+
+    return _document(twin, look, write)
 
 
 def _begun_at(number: int, level: int, printed: int) -> str:

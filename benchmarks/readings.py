@@ -58,6 +58,7 @@ class Agreement:
     changed: Counter[str] = field(default_factory=Counter)  # of these, those that say something else
 
     def add(self, wanted: Reading, got: Reading) -> None:
+        """Count one bulletin."""
         self.bulletins += 1
         self.same += wanted == got
         for key, fact in wanted.facts.items():
@@ -72,7 +73,7 @@ class Agreement:
             if number in partners:
                 other = got.items[partners[number]]
                 self.equal["statement"] += item["statement"] == other["statement"]
-                self.equal["status"] += all(item[key] == other[key] for key in ("status", "status_from"))
+                self.equal["status"] += item["status"] == other["status"]
                 self.equal["measures"] += len(item["measures"]) == len(other["measures"])
                 self._compare(item, other)
             else:
@@ -88,6 +89,7 @@ class Agreement:
 
     @property
     def facts(self) -> float:
+        """Share of the facts and totals that either states and both state alike."""
         return self.facts_same / max(1, self.stated)
 
     @property

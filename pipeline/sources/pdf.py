@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from pipeline.errors import SourceError
+from pipeline.numbering import read_marker
 from pipeline.records import Place, Recognition, Span
 from pipeline.sources.page import text_bounds
 from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
@@ -27,7 +28,8 @@ _ENDED = "。；！？：…）”"
 _NEAR = 3.0  # points that two lines of a table may differ and be one
 _ROWS = 8  # of a scanned page that tell its margins
 _INK = 0.5  # characters that a recognised row may end short of its last one, whose blank half is not seen
-_UNBROKEN = re.compile(r"[!-~]{1,30}")
+_OPENING, _CLOSING = "“‘《（【", "，。、；：！？）》】”’…—"
+_UNBROKEN = re.compile(rf"[{_OPENING}]*(?:[!-~]{{1,30}}|.?)(?:[{_CLOSING}]+[!-~]{{0,9}}|[{_OPENING}]+.)*")
 _LETTERS = re.compile("[A-Za-z]")
 
 
@@ -255,12 +257,14 @@ def _without_page_of_browser(blocks: list[_Piece | _Table]) -> list[_Piece | _Ta
 def _goes_on(before: _Piece | _Table, after: _Piece | _Table) -> bool:
     """Whether a row goes on with the one before, where paragraphs are indented.
 
-    The one before leaves no room for what this one begins with: a character, or a number or word that is not cut.
+    The one before leaves no room for what this one begins with: a character, or a number or word that is not cut, with the
+    punctuation that stands at the end or the beginning of no row.
     """
     if not isinstance(before, _Piece) or not isinstance(after, _Piece) or after.indented:
         return False
-    unbroken = _UNBROKEN.match(after.text)
-    return before.short < 1.6 + (0.6 * len(unbroken[0]) if unbroken else 0)
+    unbroken = after.text[:1] if read_marker(after.text) else _UNBROKEN.findall(after.text)[0]
+    width = sum(0.6 if char.isascii() else 1 for char in unbroken)
+    return before.short < width + (1.6 if after.text[0].isascii() else 0.6)
 
 
 def _written(blocks: list[_Piece | _Table]) -> tuple[str, tuple[Place, ...], tuple[Span, ...]]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ _DIGITS = re.compile(r"\d+")
 _DASHES = re.compile("[-–—―─_·•一]")  # around the number of a page; a scan confuses them
 FIGURES = re.compile("[0-9〇零一二两三四五六七八九十百千万亿]")
 MARGIN = 0.12  # of the height of a page: where its head and its foot are looked for
-INDENT = 1.2  # characters from the margin from which on a row is indented
+INDENT = 0.85  # characters from the margin from which on a row is indented
 _FEWEST_ROWS = 6  # of two columns
 _FEWEST_CHARS = 8  # of a row in each of them
 _GUTTER = 6.0  # points
@@ -52,18 +53,47 @@ def rows_of(chars: Iterable[Char]) -> list[Row]:
 
 
 def _groups(chars: Iterable[Char]) -> list[list[Char]]:
+    """Gather characters by their height on the page.
+
+    Where a font says nothing of its height, the box of a character is its ink: that of 一 or a comma is low, and they belong to
+    the row whose other characters stand beside them.
+    """
+    found = list(chars)
+    if not found:
+        return []
+    low = 0.6 * median(char.box[3] - char.box[1] for char in found)
+    groups = _by_middle(char for char in found if char.box[3] - char.box[1] >= low)
+    middles, typical = [_middle(group[0]) for group in groups], low / 0.6
+    apart: list[Char] = []
+    for char in (char for char in found if char.box[3] - char.box[1] < low):
+        after = bisect(middles, _middle(char))
+        near = [
+            n for n in (after - 1, after) if 0 <= n < len(groups) and abs(middles[n] - _middle(char)) < 0.7 * typical
+        ]
+        nearest = min(near, key=lambda n: abs(middles[n] - _middle(char)), default=None)
+        (groups[nearest] if nearest is not None else apart).append(char)
+    groups += _by_middle(apart)
+    groups.sort(key=lambda group: _middle(group[0]))
+    for group in groups:
+        group.sort(key=lambda c: c.box[0])
+    return groups
+
+
+def _by_middle(chars: Iterable[Char]) -> list[list[Char]]:
     groups: list[list[Char]] = []
     middle = 0.0
-    for char in sorted(chars, key=lambda c: (c.box[1] + c.box[3]) / 2):
-        here, height = (char.box[1] + char.box[3]) / 2, char.box[3] - char.box[1]
+    for char in sorted(chars, key=_middle):
+        here, height = _middle(char), char.box[3] - char.box[1]
         if groups and abs(here - middle) < height * 0.45:
             groups[-1].append(char)
         else:
             groups.append([char])
             middle = here
-    for group in groups:
-        group.sort(key=lambda c: c.box[0])
     return groups
+
+
+def _middle(char: Char) -> float:
+    return (char.box[1] + char.box[3]) / 2
 
 
 def _row(group: list[Char]) -> Row:

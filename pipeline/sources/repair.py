@@ -303,11 +303,14 @@ def _goes_on_title(paragraph: str, after: str) -> bool:
     if after.startswith("关于"):
         return _is_name(paragraph) and _is_title(after)
     unfinished = _is_title(paragraph) and not _TITLE_TAIL.search(paragraph)
+    if "关于" in paragraph and len(paragraph) <= 60 and not unfinished:  # cut within a word, or before 的通报
+        cut = after.startswith("的") if _is_title(paragraph) else not _is_title(after)
+        return cut and len(after) <= 40 and _is_whole_title(paragraph + after)
     return unfinished and len(after) <= 40 and not _begins_paragraph(after) and not _DATE_LINE.fullmatch(after)
 
 
 def _goes_on_list(paragraph: str, line: str) -> bool:
-    """Whether the line begins with the next number of a list that runs inside the paragraph: …；（7）甲； / （8）乙。"""
+    """Whether the line begins with the next number, as （8）, of a list that runs inside the paragraph up to （7）."""
     marker = read_marker(line)
     if marker is None or marker.kind != "ar_paren" or not marker.number:
         return False
