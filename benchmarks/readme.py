@@ -19,6 +19,7 @@ from pipeline.reporting.figures import Caption, draw, save
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- table: made by benchmarks/readme.py -->", "<!-- end -->"
+SINCE = 2023  # year of feedback from which on a bulletin is shown
 COPIED = ("completion_by_theme", "theme_by_unit")  # as the reports drew them
 CHAINS = 8  # of the figure of what came back, which a report draws longer
 PIXELS = 1300  # width: twice that of the text of a README
@@ -27,13 +28,14 @@ LARGEST = 250_000  # bytes of a picture
 
 
 def table(ledger: Ledger) -> str:
-    """One row a bulletin: what it declares, what it lists, and the rate that follows from its items."""
+    """One row a bulletin since SINCE, of several versions the latest: what it declares and lists, and the rate of its items."""
     rows = [
         "| 单位 | 反馈年份 | 所称问题 | 列出问题 | 自报完成率（95% 区间） | 不一致的总数 |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     differing = ledger.discrepancies[ledger.discrepancies["verdict"] == "differs"].groupby("bulletin_id").size()
-    for bulletin in ledger.bulletins.sort_values(["unit_name", "year"]).itertuples():
+    bulletins, _ = latest_versions(ledger.bulletins, ledger.issues)
+    for bulletin in bulletins[bulletins["year"] >= SINCE].sort_values(["unit_name", "year"]).itertuples():
         issues = ledger.issues[ledger.issues["bulletin_id"] == bulletin.bulletin_id]
         rate = completion(issues).iloc[0]
         stated = "未说明状态" if rate["stated"] == 0 else f"{rate['rate']:.0%}（{rate['low']:.0%}–{rate['high']:.0%}）"
