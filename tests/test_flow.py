@@ -231,7 +231,7 @@ def test_archives_and_plain_files_share_what_is_known(copy, tmp_path):
     flow.build(copy, tmp_path / "out")
     text = (copy / "甲" / "001.txt").read_bytes()
     inner = pack(tmp_path / "inner.zip", {"001.txt": text, "new.txt": make_text(50).encode()})
-    pack(copy / "outer.zip", {"甲局.zip": inner, "photo.jpg": b"x", "坏.pdf": b"%PDF"})
+    pack(copy / "outer.zip", {"甲局.zip": inner, "photo.gif": b"x", "坏.pdf": b"%PDF"})
     (copy / "manifest.csv").write_text("path,region\nouter.zip/甲局.zip/new.txt,甲市\n", "utf-8")
     (copy / "old.rar").write_bytes(b"Rar!")
     assert flow.build(copy, tmp_path / "out").read_now == 2  # new.txt and 坏.pdf
@@ -239,7 +239,7 @@ def test_archives_and_plain_files_share_what_is_known(copy, tmp_path):
     assert found["outer.zip/甲局.zip/new.txt"] == ("read", None)
     assert found["甲/001.txt"][0] == "duplicate"
     assert found["outer.zip/甲局.zip/001.txt"] == ("read", None)
-    assert found["outer.zip/photo.jpg"][0] == "unsupported"
+    assert found["outer.zip/photo.gif"][0] == "unsupported"
     assert found["outer.zip/坏.pdf"][0] == "failed"
     assert "请解压后再读" in found["old.rar"][1]
     assert "outer.zip" not in found
