@@ -342,10 +342,11 @@ def write_table(document: Word, rows: list[list[str]], widths: Sequence[float], 
         column.width = Cm(width)
         for cell in column.cells:
             cell.width = Cm(width)
+    cells, columns = table._cells, len(rows[0])  # noqa: SLF001  Table.cell() gathers all cells each time
     for row, column, height in spans(rows):
-        cell = table.cell(row, column)
+        cell = cells[row * columns + column]
         if height > 1:
-            cell.merge(table.cell(row + height - 1, column))
+            cell.merge(cells[(row + height - 1) * columns + column])
         write_cell(cell, rows[row][column], font, bold=row == 0)
     header = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(header)  # noqa: SLF001

@@ -41,6 +41,19 @@ def reading(text: str) -> Reading:
     return Reading(facts, items)
 
 
+def differences(wanted: Reading, got: Reading) -> list[str]:
+    """The keys under which two readings differ; of the items only their number, where that does.
+
+    >>> differences(Reading({"unit": "某局"}, []), Reading({"unit": None}, []))
+    ['unit']
+    """
+    found = [key for key, fact in wanted.facts.items() if got.facts[key] != fact]
+    if len(wanted.items) != len(got.items):
+        return [*found, f"items: {len(wanted.items)} wanted, {len(got.items)} found"]
+    pairs = zip(wanted.items, got.items, strict=True)
+    return [*found, *(f"{one['n']} {key}" for one, two in pairs for key in one if one[key] != two[key])]
+
+
 @dataclass(slots=True)
 class Agreement:
     """Sums over bulletins; see the properties."""

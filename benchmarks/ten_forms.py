@@ -7,6 +7,7 @@ Recognition takes many seconds a page: only the shortest `--scans` bulletins are
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,11 +16,12 @@ from pathlib import Path
 
 from form_makers import FORMS, SCANS, SUFFIX, TABLES, Twin, bulletin_of, make, missing, tabled, text_of
 from make_forms import RAW, ROOT, TWINS
-from readings import Agreement, Reading, reading, wrong_characters
+from readings import Agreement, Reading, differences, reading, wrong_characters
 
 from pipeline.sources import read
 
 DOCUMENT = ROOT / "docs" / "ten-forms.md"
+KNOWN = ROOT / "tests" / "ten_forms_known_differences.json"
 TABLE_AS_TEXT = "the items as a table, text with tabs ¹"
 
 
@@ -32,6 +34,7 @@ class Measured:
     wrong: int = 0  # characters
     characters: int = 0
     skipped: str | None = None
+    differing: dict[str, list[str]] = field(default_factory=dict)  # by bulletin, the keys read otherwise
 
 
 def read_bytes(data: bytes, suffix: str) -> str:
@@ -56,6 +59,8 @@ def measure(form: str, twins: Sequence[Twin], *, text_rate: bool = False) -> Mea
     for twin, data in zip(twins, make(form, twins), strict=True):
         wanted, got = read_bytes(text_of(twin).encode(), ".txt"), read_bytes(data, SUFFIX[form])
         found.agreement.add(reading(wanted), reading(got))
+        if keys := differences(reading(wanted), reading(got)):
+            found.differing[twin.name] = keys
         if text_rate:
             wrong, of = wrong_characters(wanted, got)
             found.wrong += wrong
@@ -123,6 +128,17 @@ def write_section(document: Path, section: str, lines: Sequence[str]) -> None:
     document.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"]), encoding="utf-8")
 
 
+def write_known(measured: Sequence[Measured], names: Sequence[str]) -> None:
+    """Write anew what these bulletins are known to be read as otherwise; of other bulletins, and of what was skipped, the list stays."""
+    known = json.loads(KNOWN.read_text(encoding="utf-8"))
+    for one in measured:
+        if one.form in FORMS and one.form not in SCANS and not one.skipped:
+            others = {name: keys for name, keys in known.get(one.form, {}).items() if name not in names}
+            known[one.form] = dict(sorted((others | one.differing).items()))
+    content = {form: of for form, of in known.items() if of}
+    KNOWN.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=Path, help="folder of bulletins as text, instead of the samples")
@@ -137,6 +153,7 @@ def main() -> None:
     section = arguments.section or (None if arguments.texts else "samples")
     if section:
         write_section(DOCUMENT, section, [*table(measured), *fields_table(measured)])
+        write_known(measured, [path.stem for path in paths])
 
 
 if __name__ == "__main__":
