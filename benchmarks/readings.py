@@ -22,7 +22,7 @@ EMPTY = (None, [], "not_stated", "none")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything that must not depend on the form."""
+    """Everything that must not depend on the form, without blanks: a page does not print them as they were typed."""
 
     facts: dict[str, Any]
     items: list[dict[str, Any]]
@@ -31,14 +31,18 @@ class Reading:
 def reading(text: str) -> Reading:
     """Read a clean text."""
     bulletin = parse(text)
-    facts = {key: value(bulletin.facts.get(key)) for key in FACTS}
+    facts = {key: _folded(value(bulletin.facts.get(key))) for key in FACTS}
     facts |= {f"declared_{key}": value(bulletin.declared.get(key)) for key in DECLARED}
     items = [
-        {key: getattr(item, key) for key in FIELDS}
-        | {"measures": [m.text for m in item.measures], "commitments": [c.due for c in item.commitments]}
+        {key: _folded(getattr(item, key)) for key in FIELDS}
+        | {"measures": [_plain(m.text) for m in item.measures], "commitments": [c.due for c in item.commitments]}
         for item in bulletin.items
     ]
     return Reading(facts, items)
+
+
+def _folded(said: str | float | None) -> str | float | None:
+    return _plain(said) if isinstance(said, str) else said
 
 
 def differences(wanted: Reading, got: Reading) -> list[str]:
@@ -98,7 +102,7 @@ class Agreement:
             if said not in EMPTY:
                 self.filled[key] += 1
                 self.lost[key] += got.get(key) in EMPTY
-                self.changed[key] += got.get(key) not in EMPTY and _plain(got[key]) != _plain(said)
+                self.changed[key] += got.get(key) not in EMPTY and got[key] != said
 
     @property
     def facts(self) -> float:
@@ -117,7 +121,7 @@ class Agreement:
 
 def pair_items(wanted: Sequence[dict[str, Any]], got: Sequence[dict[str, Any]]) -> Iterator[tuple[int, int]]:
     """The items that are in both, in order and by their statements: equal ones first, then like ones between them."""
-    one, two = ([_plain(item["statement"]) for item in items] for items in (wanted, got))
+    one, two = ([item["statement"] for item in items] for items in (wanted, got))
     begin = (0, 0)
     blocks = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
     for first, second, size in blocks:
