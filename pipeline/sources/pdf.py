@@ -17,7 +17,7 @@ from pipeline.numbering import read_marker
 from pipeline.records import Place, Recognition, Span
 from pipeline.sources.page import text_bounds
 from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
-from pipeline.sources.pdf_pages import SECONDS, Page, drawn_cells, read_pages, render, turn
+from pipeline.sources.pdf_pages import SECONDS, Cells, Page, drawn_cells, read_pages, render, turn
 from pipeline.sources.raw import Raw
 from pipeline.sources.scan import Progress, Scan, no_progress, recognise_all
 
@@ -55,6 +55,8 @@ class _Table:
     rows: list[list[_Cell]]
     edges: list[float]  # where its columns begin
     box: Box
+    reach: list[int]  # by column, the row whose cell reaches the bottom of the table
+    cut: bool  # whether the page ended within its last row
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ def read_pdf(data: bytes, progress: Progress = no_progress) -> Raw:
     return assemble(found, drawn_cells(data, drawn, deadline), scans)
 
 
-def assemble(found: Sequence[Page], cells: Iterable[tuple[int, list[list[Box]]]], scans: Mapping[int, Scan]) -> Raw:
+def assemble(found: Sequence[Page], cells: Iterable[tuple[int, list[Cells]]], scans: Mapping[int, Scan]) -> Raw:
     """Make one text of the pages.
 
     Parameters
@@ -97,13 +99,13 @@ def assemble(found: Sequence[Page], cells: Iterable[tuple[int, list[list[Box]]]]
     found
         The pages.
     cells
-        Number of a page from 0, and the cells of each of its tables.
+        Number of a page from 0, and its tables.
     scans
         By number, what was recognised on those pages that are pictures.
     """
     pages = [_Page(page, number in scans) for number, page in enumerate(found)]
-    for number, boxes in cells:
-        _add_tables(pages[number], boxes, number + 1)
+    for number, tables in cells:
+        _add_tables(pages[number], tables, number + 1)
     for page in pages:
         outside = [c for c in page.page.chars if not any(holds(table.box, c) for table in page.tables)]
         page.columns = [rows_of(outside)] if page.tables else in_columns(outside, page.page.width)
@@ -153,22 +155,25 @@ def _is_garbled(page: Page) -> bool:
 # Tables
 
 
-def _add_tables(page: _Page, tables: list[list[Box]], number: int) -> None:
+def _add_tables(page: _Page, tables: list[Cells], number: int) -> None:
     for cells in tables:
-        boxes = [turn(cell, _size_shown(page.page), (page.page.turned - page.page.shown) % 4) for cell in cells]
+        quarters = (page.page.turned - page.page.shown) % 4
+        boxes = [turn(cell, _size_shown(page.page), quarters) for cell in cells.boxes]
         edges, tops = _edges(b[0] for b in boxes), _edges(b[1] for b in boxes)
         if len(edges) < 3:
             continue
         whole = around(boxes)
         chars = [c for c in page.page.chars if holds(whole, c)]
         rows: list[list[_Cell]] = [[[] for _ in edges] for _ in tops]
+        reach = [len(tops) - 1] * len(edges)
         for box in boxes:
+            row, column = _index(tops, box[1]), _index(edges, box[0])
             inside = rows_of(c for c in chars if holds(box, c))
-            rows[_index(tops, box[1])][_index(edges, box[0])] = [
-                _Piece(r.text, number, r.box, doubts=r.doubts) for r in inside
-            ]
+            rows[row][column] = [_Piece(r.text, number, r.box, doubts=r.doubts) for r in inside]
+            if box[3] > whole[3] - _NEAR:
+                reach[column] = row
         if sum(bool(cell) for row in rows for cell in row) > 1:
-            page.tables.append(_Table(rows, edges, whole))
+            page.tables.append(_Table(rows, edges, whole, reach, cells.cut and not quarters))
     page.tables.sort(key=lambda table: table.box[1])
 
 
@@ -219,7 +224,10 @@ def _same_columns(one: _Table, two: _Table) -> bool:
 
 
 def _go_on(table: _Table, rest: _Table) -> None:
-    """Join the rest of a table: its head, printed again, goes, and a row that the page cut is put together."""
+    """Join the rest of a table: its head, printed again, goes, and a row that the page cut is put together.
+
+    A cell merged over rows goes on in the row where it began, wherever its words are printed.
+    """
     heads = 0
     while (
         heads < min(len(table.rows), len(rest.rows) - 1)
@@ -228,10 +236,17 @@ def _go_on(table: _Table, rest: _Table) -> None:
     ):
         heads += 1
     rows = rest.rows[heads:]
-    if rows and table.rows and _is_rest(table, rows[0]):
-        for cell, more in zip(table.rows[-1], rows[0], strict=True):
-            cell.extend(more)
+    joined = bool(rows and table.rows) and (table.cut or _is_rest(table, rows[0]))
+    if joined:
+        for column, more in enumerate(rows[0]):
+            table.rows[table.reach[column] if table.cut else -1][column].extend(more)
         rows = rows[1:]
+    begun = len(table.rows) - joined - heads  # row of the whole table that the first row of the rest would be
+    table.reach = [
+        above if joined and below == heads else begun + below
+        for above, below in zip(table.reach, rest.reach, strict=True)
+    ]
+    table.cut = rest.cut
     table.rows += rows
 
 

@@ -17,6 +17,7 @@ from pipeline.sources.pdf_layout import Box, Char
 
 if TYPE_CHECKING:
     import numpy as np
+    from pdfplumber.page import Page as PlumbedPage
     from pypdfium2 import PdfPage, PdfTextPage
 
 MOST_PAGES = 1000
@@ -27,6 +28,7 @@ FEWEST_CHARACTERS = 20  # a page with fewer has no text layer: a stamp or a page
 LONG_SIDE = 2000  # pixels of the longer side of a rendered page; what recognises it makes larger ones as small as this
 _GLANCE = 0.2  # pixels a point
 _CONTRAST = 40  # of 255
+_NEAR = 3.0  # points that two lines of a table may differ and be one
 _ASKEW = 0.05  # radians
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
@@ -41,6 +43,14 @@ class Page:
     turned: int  # quarters to the right by which it was turned for that
     shown: int  # quarters to the right by which the file says that it is to be turned
     bare: bool = False  # it shows something and has no text layer, but for a page number or stamp at most
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A table as it is drawn on a page."""
+
+    boxes: list[Box]
+    cut: bool  # whether the page ends within its last row
 
 
 def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
@@ -164,8 +174,8 @@ def _check_time(deadline: float) -> None:
         raise SourceError("too_slow", f"读了 {SECONDS} 秒还没有读完；请拆分或转存为文本后再读")
 
 
-def drawn_cells(data: bytes, drawn: Sequence[int], deadline: float) -> Iterator[tuple[int, list[list[Box]]]]:
-    """Give the cells of each table by page; a page that pdfplumber cannot take is read as text."""
+def drawn_cells(data: bytes, drawn: Sequence[int], deadline: float) -> Iterator[tuple[int, list[Cells]]]:
+    """Give the tables by page; a page that pdfplumber cannot take is read as text."""
     if not drawn:
         return
     import pdfplumber
@@ -180,9 +190,21 @@ def drawn_cells(data: bytes, drawn: Sequence[int], deadline: float) -> Iterator[
         for number, page in zip(drawn, pages, strict=False):
             _check_time(deadline)
             try:
-                tables = [table.cells for table in page.find_tables()]
+                tables = _find_tables(page)
             except Exception:  # noqa: BLE001, S112
                 continue
             finally:
                 page.close()
-            yield number, [[(float(a), float(b), float(c), float(d)) for a, b, c, d in cells] for cells in tables]
+            yield number, tables
+
+
+def _find_tables(page: "PlumbedPage") -> list[Cells]:
+    """Find the tables; where a browser cuts a row at the end of a page it draws no line, and its cells end with their sides."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+    if not upright:
+        return []
+    top, bottom = min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)
+    open_below = not any(abs(e["bottom"] - bottom) <= _NEAR for e in page.edges if e["orientation"] == "h")
+    found = page.find_tables({"explicit_horizontal_lines": [top, bottom]})
+    boxes = [[(float(a), float(b), float(c), float(d)) for a, b, c, d in table.cells] for table in found]
+    return [Cells(cells, open_below and max(c[3] for c in cells) >= bottom - _NEAR) for cells in boxes]
