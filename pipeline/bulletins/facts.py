@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from pipeline.bulletins.dates import DAY, read_day, year_before
+from pipeline.numbering import read_marker
 from pipeline.records import Fact, Note, Span
 
 _N = r"[一二三四五六七八九十\d]{1,3}"
@@ -107,6 +108,7 @@ def _title(text: str, opening_end: int) -> tuple[int, int] | None:
             and _TITLE_WORDS.search(bare)
             and _TITLE_END.search(bare)
             and not re.search("[。；：]", bare)
+            and read_marker(bare) is None  # a heading
         ):
             lead = len(words) - len(words.lstrip(_AROUND))
             return start + lead, end - (len(words) - len(words.rstrip(_AROUND)))
