@@ -159,14 +159,14 @@ def _found_content(root: Element, text: str) -> Element:
     body = root.find("body")
     place = body if body is not None else root
     wanted = _main_sentences(text)
-    while True:
-        here = _held(place, wanted)
-        child = next((e for e in place if isinstance(e.tag, str) and _held(e, wanted) >= NEARLY * here), None)
-        if not here or child is None or child.tag in {"p", "ul", "ol"}:
+    here = _held(place, wanted)
+    while here:
+        held = ((e, _held(e, wanted)) for e in place if isinstance(e.tag, str) and e.tag not in _SILENT)
+        child, inside = next(((e, count) for e, count in held if count >= NEARLY * here), (None, 0))
+        if child is None or child.tag in {"p", "ul", "ol"} or (child.tag == "table" and _is_data(child)):
             return place
-        if child.tag == "table" and _is_data(child):
-            return place
-        place = child
+        place, here = child, inside
+    return place
 
 
 def _main_sentences(text: str) -> list[str]:
