@@ -1,6 +1,6 @@
 """PDF → raw text: the rows of every page in reading order, drawn tables as rows with tabs.
 
-PDFium says which character stands where, pdfplumber which lines are drawn; a page that is a picture is recognised. Heads and feet
+PDFium says which character stands where and what is drawn; a page that is a picture is recognised. Heads and feet
 of pages go; rows are not joined to paragraphs here: `repair` does that, over pages too. A table that goes on on the next page is
 one table, and a row that was cut by the page is one row. For every printed row the page and the box are kept.
 """
@@ -17,7 +17,8 @@ from pipeline.numbering import read_marker
 from pipeline.records import Place, Recognition, Span
 from pipeline.sources.page import text_bounds
 from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
-from pipeline.sources.pdf_pages import SECONDS, Cells, Page, drawn_cells, read_pages, render, turn
+from pipeline.sources.pdf_lines import Cells
+from pipeline.sources.pdf_pages import SECONDS, Page, read_pages, render, turn
 from pipeline.sources.raw import Raw
 from pipeline.sources.scan import Progress, Scan, no_progress, recognise_all
 
@@ -75,20 +76,18 @@ def read_pdf(data: bytes, progress: Progress = no_progress) -> Raw:
     Raises SourceError with code encrypted, damaged, too_large, too_slow or no_text_layer.
     """
     deadline = time.monotonic() + SECONDS
-    found, drawn = read_pages(data, deadline)
+    found, tables = read_pages(data, deadline)
     pictures = [number for number, page in enumerate(found) if page.bare or _is_garbled(page)]
     if len(pictures) > MOST_SCANNED:
         raise SourceError(
             "too_large",
             f"PDF 有 {len(pictures)} 页是扫描件，超过上限 {MOST_SCANNED} 页；请拆分，或识别后另存为文本再读",
         )
-    begun = time.monotonic()
     scans = recognise_all(render(data, pictures), len(pictures), progress)
-    deadline += time.monotonic() - begun  # recognition has a limit of its own
     for number, scan in scans.items():
         shown = found[number].shown
         found[number] = Page(scan.chars, scan.width, scan.height, (shown + scan.turned) % 4, shown)
-    return assemble(found, drawn_cells(data, drawn, deadline), scans)
+    return assemble(found, tables.items(), scans)
 
 
 def assemble(found: Sequence[Page], cells: Iterable[tuple[int, list[Cells]]], scans: Mapping[int, Scan]) -> Raw:
@@ -157,8 +156,7 @@ def _is_garbled(page: Page) -> bool:
 
 def _add_tables(page: _Page, tables: list[Cells], number: int) -> None:
     for cells in tables:
-        quarters = (page.page.turned - page.page.shown) % 4
-        boxes = [turn(cell, _size_shown(page.page), quarters) for cell in cells.boxes]
+        boxes = [turn(cell, _size_stored(page.page), page.page.turned) for cell in cells.boxes]
         edges, tops = _edges(b[0] for b in boxes), _edges(b[1] for b in boxes)
         if len(edges) < 3:
             continue
@@ -173,13 +171,13 @@ def _add_tables(page: _Page, tables: list[Cells], number: int) -> None:
             if box[3] > whole[3] - _NEAR:
                 reach[column] = row
         if sum(bool(cell) for row in rows for cell in row) > 1:
-            page.tables.append(_Table(rows, edges, whole, reach, cells.cut and not quarters))
+            page.tables.append(_Table(rows, edges, whole, reach, cells.cut and not page.page.turned))
     page.tables.sort(key=lambda table: table.box[1])
 
 
-def _size_shown(page: Page) -> tuple[float, float]:
-    """Give width and height of the page as the file says that it is to be shown, which is how pdfplumber sees it."""
-    return (page.height, page.width) if (page.turned - page.shown) % 2 else (page.width, page.height)
+def _size_stored(page: Page) -> tuple[float, float]:
+    """Give width and height of the page before it was turned."""
+    return (page.height, page.width) if page.turned % 2 else (page.width, page.height)
 
 
 def _edges(values: Iterator[float]) -> list[float]:

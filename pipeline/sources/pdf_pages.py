@@ -1,9 +1,7 @@
-"""What the PDF libraries say of a page: PDFium where each character stands, pdfplumber which cells are drawn."""
+"""What the PDF libraries say of a page: where each character stands, and which cells are drawn."""
 # ruff: noqa: PLC0415  # both take long to load
 
 import ctypes
-import io
-import logging
 import math
 import time
 from collections import Counter
@@ -14,21 +12,18 @@ from typing import TYPE_CHECKING
 from pipeline.errors import SourceError
 from pipeline.sources.package import damaged, encrypted
 from pipeline.sources.pdf_layout import Box, Char
+from pipeline.sources.pdf_lines import Cells, find_cells
 
 if TYPE_CHECKING:
     import numpy as np
-    from pdfplumber.page import Page as PlumbedPage
     from pypdfium2 import PdfPage, PdfTextPage
 
 MOST_PAGES = 1000
-MOST_PATHS = 20_000  # drawn things on a page from which on it is a picture and no table
-FEWEST_PATHS = 6  # of a table of two rows and columns
 SECONDS = 180  # for one file
 FEWEST_CHARACTERS = 20  # a page with fewer has no text layer: a stamp or a page number on a scan
 LONG_SIDE = 2000  # pixels of the longer side of a rendered page; what recognises it makes larger ones as small as this
 _GLANCE = 0.2  # pixels a point
 _CONTRAST = 40  # of 255
-_NEAR = 3.0  # points that two lines of a table may differ and be one
 _ASKEW = 0.05  # radians
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
@@ -45,16 +40,8 @@ class Page:
     bare: bool = False  # it shows something and has no text layer, but for a page number or stamp at most
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A table as it is drawn on a page."""
-
-    boxes: list[Box]
-    cut: bool  # whether the page ends within its last row
-
-
-def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
-    """Give the pages, and the numbers from 0 of those that have enough drawn on them for a table.
+def read_pages(data: bytes, deadline: float) -> tuple[list[Page], dict[int, list[Cells]]]:
+    """Give the pages, and by their number from 0 the tables that are drawn on them.
 
     Raises SourceError with code encrypted, damaged, too_large or, past the deadline of `time.monotonic`, too_slow.
     """
@@ -70,7 +57,8 @@ def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
     with document:
         if len(document) > MOST_PAGES:
             raise SourceError("too_large", f"PDF 有 {len(document)} 页，超过上限 {MOST_PAGES} 页；请拆分后再读")
-        pages, drawn = [], []
+        pages: list[Page] = []
+        tables: dict[int, list[Cells]] = {}
         for number in range(len(document)):
             _check_time(deadline)
             try:
@@ -79,21 +67,10 @@ def read_pages(data: bytes, deadline: float) -> tuple[list[Page], list[int]]:
             except pypdfium2.PdfiumError as error:
                 raise damaged() from error
             pages.append(_page(page, textpage))
-            if FEWEST_PATHS <= _count_paths(page) <= MOST_PATHS:
-                drawn.append(number)
+            tables[number] = find_cells(page)
             textpage.close()
             page.close()
-    return pages, drawn
-
-
-def _count_paths(page: "PdfPage") -> int:
-    from pypdfium2 import raw as pdfium
-
-    kinds = (
-        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, n))
-        for n in range(min(pdfium.FPDFPage_CountObjects(page), 10 * MOST_PATHS))
-    )
-    return sum(kind == pdfium.FPDF_PAGEOBJ_PATH for kind in kinds)
+    return pages, tables
 
 
 def _page(page: "PdfPage", textpage: "PdfTextPage") -> Page:
@@ -172,39 +149,3 @@ def _check_time(deadline: float) -> None:
     """Raise SourceError where the file has taken too long."""
     if time.monotonic() > deadline:
         raise SourceError("too_slow", f"读了 {SECONDS} 秒还没有读完；请拆分或转存为文本后再读")
-
-
-def drawn_cells(data: bytes, drawn: Sequence[int], deadline: float) -> Iterator[tuple[int, list[Cells]]]:
-    """Give the tables by page; a page that pdfplumber cannot take is read as text."""
-    if not drawn:
-        return
-    import pdfplumber
-
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # a page that it cannot take is read as text
-    try:
-        document = pdfplumber.open(io.BytesIO(data), pages=[number + 1 for number in drawn])
-        pages = document.pages
-    except Exception:  # noqa: BLE001  pdfminer raises whatever it meets; the text is read all the same
-        return
-    with document:
-        for number, page in zip(drawn, pages, strict=False):
-            _check_time(deadline)
-            try:
-                tables = _find_tables(page)
-            except Exception:  # noqa: BLE001, S112
-                continue
-            finally:
-                page.close()
-            yield number, tables
-
-
-def _find_tables(page: "PlumbedPage") -> list[Cells]:
-    """Find the tables; where a browser cuts a row at the end of a page it draws no line, and its cells end with their sides."""
-    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
-    if not upright:
-        return []
-    top, bottom = min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)
-    open_below = not any(abs(e["bottom"] - bottom) <= _NEAR for e in page.edges if e["orientation"] == "h")
-    found = page.find_tables({"explicit_horizontal_lines": [top, bottom]})
-    boxes = [[(float(a), float(b), float(c), float(d)) for a, b, c, d in table.cells] for table in found]
-    return [Cells(cells, open_below and max(c[3] for c in cells) >= bottom - _NEAR) for cells in boxes]

@@ -145,18 +145,6 @@ def test_other_tables_on_the_next_page_are_tables_of_their_own():
     assert read_pdf(pdf(one, two)).text.split("\n")[1:3] == ["甲\t1\t学习不深入。\t制定计划。", "姓名\t职务\t电话号码"]
 
 
-def test_a_page_that_pdfplumber_cannot_take_is_read_as_text(monkeypatch):
-    import pdfplumber
-
-    sheet = Sheet().write(90, 120, "整改情况见下表，请予监督，欢迎反映。")
-    put(sheet, 500, 540, HEAD)
-    data = pdf(sheet)
-    assert "问题类别\t序号" in read_pdf(data).text
-    monkeypatch.setattr(pdfplumber.page.Page, "find_tables", lambda _: 1 / 0)
-    assert "\t" not in read_pdf(data).text
-    assert "反馈问题" in read_pdf(data).text
-
-
 # Places
 
 
