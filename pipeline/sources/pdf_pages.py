@@ -25,6 +25,9 @@ LONG_SIDE = 2000  # pixels of the longer side of a rendered page; what recognise
 _GLANCE = 0.2  # pixels a point
 _CONTRAST = 40  # of 255
 _ASKEW = 0.05  # radians
+_QUARTER = math.pi / 2
+_BLANKS = frozenset((0, 2, 9, 10, 13, 32, 0xA0, 0x3000))
+_HYPHEN = 45
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -81,21 +84,30 @@ def _page(page: "PdfPage", textpage: "PdfTextPage") -> Page:
     size = (right - left, top - bottom)
     found: list[tuple[str, Box, int]] = []
     box = pdfium.FS_RECTF()
+    here = ctypes.byref(box)
+    code_of, angle_of, box_of = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetCharAngle,
+        pdfium.FPDFText_GetLooseCharBox,
+    )
     for n in range(pdfium.FPDFText_CountChars(textpage)):
-        code = pdfium.FPDFText_GetUnicode(textpage, n)
-        if pdfium.FPDFText_IsGenerated(textpage, n) == 1 or code in (0, 2, 9, 10, 13, 32, 0xA0, 0x3000):
+        code = code_of(textpage, n)
+        # What PDFium adds of its own are blanks, and hyphens where it takes a line for cut.
+        if code in _BLANKS or (code == _HYPHEN and pdfium.FPDFText_IsGenerated(textpage, n) == 1):
             continue
-        angle = max(0.0, pdfium.FPDFText_GetCharAngle(textpage, n))  # to the right; -1 where it is not known
-        quarters = round(angle / (math.pi / 2))
-        if abs(angle - quarters * math.pi / 2) > _ASKEW:
+        angle = angle_of(textpage, n)  # to the right; 0 for nearly all, -1 where it is not known
+        quarters = round(angle / _QUARTER) if angle > 0 else 0
+        if angle > 0 and abs(angle - quarters * _QUARTER) > _ASKEW:
             continue
-        if pdfium.FPDFText_GetLooseCharBox(textpage, n, ctypes.byref(box)):
+        if box_of(textpage, n, here):
             # Below U+10000 a code is a character; beyond, PDFium gives it as one number too.
-            found.append(
-                (chr(code), (box.left - left, top - box.top, box.right - left, top - box.bottom), -quarters % 4)
-            )
+            place = (box.left - left, top - box.top, box.right - left, top - box.bottom)
+            found.append((chr(code), place, -quarters % 4))
     turned = Counter(q for *_, q in found).most_common(1)[0][0] if found else 0
-    chars = [Char(words, turn(place, size, turned)) for words, place, q in found if q == turned]
+    if turned:
+        chars = [Char(words, turn(place, size, turned)) for words, place, q in found if q == turned]
+    else:
+        chars = [Char(words, place) for words, place, q in found if not q]
     width, height = size if turned % 2 == 0 else size[::-1]
     bare = len(found) < FEWEST_CHARACTERS and _is_picture(page, bool(found))
     return Page(chars, width, height, turned, page.get_rotation() // 90, bare)
