@@ -22,18 +22,23 @@ _TEXT = r"[\u3400-\u9fff“‘「『《（【\"']"  # how the text after a marke
 #   ar_paren （1）  1）  ⑴
 #   ar       1.  1、  1关于  1.2024年…        not 1.5  3.15消费  2025年
 #   circled  ①  ❶
+#   roman    Ⅰ.  Ⅱ、
+#   alpha    a.  b、                          before Chinese words only
 #   bullet   ●  ■                             has no number
 _MARKER = re.compile(
     rf"""
-      (?:反馈|具体|整改|存在)?问题(?:之)?(?P<issue>{_CN}|\d{{1,3}})(?:[：、.]|(?=的整改))
+      【?(?:(?:反馈|具体|整改|存在)?问题|(?:意见)?建议)(?:之)?(?P<issue>{_CN}|\d{{1,3}})(?:[：、.】]|(?=的?整改))
     | (?:反馈|具体|整改|存在)?问题[（](?P<issue_paren>{_CN}|\d{{1,3}})[）](?=的?整改|：)
     | 第(?P<part>{_CN})(?:大?方面|部分)[：、，]?(?!的)
+    | 第(?P<issue_item>{_CN}|\d{{1,3}})(?:项|个|条)(?:问题)?(?=的?整改)
     | 第(?P<first>{_CN})[，、：]
     | (?P<is>{_CN})是(?=[^否非])
     | [（【](?P<cn_paren>{_CN})(?:[）】][、.：]?|(?={_TEXT}))
     | (?P<cn_paren_open>{_CN})）[、.]?
     | (?P<cn_paren_sign>[㈠-㈩])
-    | (?P<cn>{_CN})(?:[、.]|，(?=关于)|\ (?={_TEXT})|(?=关于))
+    | (?P<roman>[Ⅰ-Ⅻ])[、.]?
+    | (?P<alpha>[a-hA-H])[、.）](?=[\u3400-\u9fff“《])
+    | 【?(?P<cn>{_CN})(?:[、.]|，(?=关于)|\ (?={_TEXT})|(?=关于))
     | (?P<decimal>\d{{1,2}}(?:\.\d){{1,2}}|\d{{1,2}}(?:\.\d{{1,2}}){{1,2}}(?=[.、\ “]|关于|针对))[.、]?\ ?(?={_TEXT})(?![万亿元个项条年月日米公千百吨倍分次人])
     | [（【]\ ?(?P<ar_paren>\d{{1,3}})\ ?(?:[）】][、.]?|(?={_TEXT}))
     | (?P<ar_paren_open>\d{{1,3}})）[、.]?
@@ -47,7 +52,7 @@ _MARKER = re.compile(
     re.VERBOSE,
 )
 _FIRST = frozenset(
-    "反具整存问第一二三四五六七八九十（【0123456789●■◆★▲▪◇○•►①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
+    "反具整存意建问第ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫabcdefghABCDEFGH一二三四五六七八九十（【0123456789●■◆★▲▪◇○•►①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 ) | {chr(c) for c in (*range(0x2474, 0x249C), *range(0x2776, 0x2780))}
 _SIGNS = {"cn_paren_sign": 0x3220, "ar_paren_sign": 0x2474, "ar_sign": 0x2488, "circled_black": 0x2776}
 
@@ -117,7 +122,9 @@ def _marker(found: re.Match[str] | None, text: str, end: int) -> Marker | None:
     if found is None or found.lastgroup is None:
         return None
     name, printed = found.lastgroup, found[found.lastgroup]
-    kind = "issue" if name == "issue_paren" else name.removesuffix("_open").removesuffix("_sign").removesuffix("_black")
+    kind = (
+        "issue" if name.startswith("issue") else name.removesuffix("_open").removesuffix("_sign").removesuffix("_black")
+    )
     if kind == "issue" and printed.isascii():
         kind = "issue_ar"  # 反馈问题一： and 问题3： are two levels
     if kind == "bullet":
@@ -125,6 +132,10 @@ def _marker(found: re.Match[str] | None, text: str, end: int) -> Marker | None:
     elif name in _SIGNS:
         number = ord(printed) - _SIGNS[name] + 1
         printed = str(number)
+    elif kind == "roman":
+        number = ord(printed) - ord("Ⅰ") + 1
+    elif kind == "alpha":
+        number = ord(printed.lower()) - ord("a") + 1
     elif kind == "decimal":
         number = int(printed.rsplit(".", 1)[1])
     else:

@@ -93,6 +93,7 @@ class _Reader:
             self.split_cause()
         self.read_progress_texts(unclaimed, progress)
         self.cut_tail()
+        self.cut_plan()
         self.cut_reason()
         self.fields.ongoing = next(((s.start, s.end) for s in segments if s.name == "ongoing"), None)
         if self.fields.ongoing and self.fields.status and self.fields.status.status == "done":
@@ -317,6 +318,17 @@ class _Reader:
             if index == 0 or cue.field != cuts[index - 1].field:
                 stop = next((later.start for later in cuts[index:] if later.field != cue.field), end)
                 self.add(cue.field, cue.start, stop)
+
+    def cut_plan(self) -> None:
+        """Moves the sentence 下一步，… with which a labelled reason ends to the next steps."""
+        spans = self.fields.spans.get("incomplete_reason")
+        if not spans or "next_steps" in self.fields.spans:
+            return
+        start, end = spans[-1]
+        plan = next((cue for cue in self.marks.cues.within(start + 1, end) if cue.field == "next_steps"), None)
+        if plan:
+            spans[-1] = trim(self.text, start, plan.start)
+            self.add("next_steps", plan.start, end)
 
     def cut_reason(self) -> None:
         """Moves the sentence 由于… with which an unfinished item ends to the reason why it is not finished."""

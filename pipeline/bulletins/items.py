@@ -33,12 +33,21 @@ TEXT_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An issue that is told in one place and only referred to by its number where it was rectified."""
+
+    statement: Span
+    further: Span  # what is said of it after the statement
+    node: Node | None  # its heading, if a part lists it; None where the opening does
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an item needs to know of the bulletin around it."""
 
     after: date | None  # the day of the feedback, from which promised dates count
     several_parts: bool  # more than one of its highest headings has issues below it: they are then groups of issues
-    told: dict[int, Span]  # issues by number, where the opening lists them: headings below may only refer to them
+    told: dict[int, Told]  # by number: headings below may only refer to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,16 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
     if line is None:
         raise ValueError("the document itself is no leaf")
     start, stop, rest = statement_span(text, line, end)
-    refers = _REFERS.match(text, line.head, end) if line.kind in {"issue", "issue_ar"} else None
-    if refers and line.number in around.told:
-        (start, stop), rest = around.told[line.number], refers.end()
+    reference = refers(text, line)
+    told = around.told.get(line.number or 0) if reference else None
+    if told and reference:
+        (start, stop), rest = told.statement, reference.end()
     own = [ln for ln in lines[node.first : node.last] if ln.start < end]
     fields = read_fields(text, marks, own, rest, end)
-    groups = [n for n in node.above() if _is_group(text, n, several_parts=around.several_parts)]
+    if told and told.further[0] < told.further[1]:
+        fields.spans.setdefault("description", []).insert(0, told.further)
+    above = (told.node if told and told.node else node).above()
+    groups = [n for n in above if _is_group(text, n, several_parts=around.several_parts)]
     unit, groups = _unit(text, groups, leaf)
     aspect, category = _aspect_and_category(text, groups)
     read = Read(
@@ -81,6 +94,11 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
         span=trim(text, line.start, end),
     )
     return assemble(text, marks, read, fields, around)
+
+
+def refers(text: str, line: Line) -> re.Match[str] | None:
+    """Match the words of a heading that only refers to an issue by its number: 问题（2）的整改情况：."""
+    return _REFERS.match(text, line.head, line.end) if line.kind in {"issue", "issue_ar"} else None
 
 
 def assemble(text: str, marks: Marks, read: Read, fields: Fields, around: Surroundings) -> Item:
@@ -161,16 +179,25 @@ def _is_group(text: str, node: Node, *, several_parts: bool) -> bool:
 def _unit(text: str, groups: list[Node], leaf: Leaf) -> tuple[Span | None, list[Node]]:
     """In a digest of several units the heading above a 问题：… leaf, or one of several that only name a unit, is no group of issues."""
     line = leaf.node.line
-    above = groups[-1].line if groups else None
+    if groups and _is_unit_among_units(text, groups[0]):
+        return _without_body(text, groups[0]), groups[1:]
     opens_item = line is not None and (line.label is not None or line.kind in {"issue", "issue_ar"})
-    if above is None or above.label or not (opens_item or _is_unit_among_units(text, groups[-1])):
+    above = groups[-1].line if groups else None
+    if not opens_item or above is None or above.label:
         return None, groups
-    span = group_span(text, above)
-    words = text[slice(*span)]
+    words = text[slice(*group_span(text, above))]
     if _ORGANISATION.search(words) and not wording.states_problem(words) and "方面" not in text[above.head : above.end]:
-        body = _PARTY_BODY.search(words)
-        return (span[0], span[0] + body.start() if body else span[1]), groups[:-1]
+        return _without_body(text, groups[-1]), groups[:-1]
     return None, groups
+
+
+def _without_body(text: str, node: Node) -> Span | None:
+    """The name of the unit that a heading is, without its party body."""
+    if node.line is None:
+        return None
+    start, end = group_span(text, node.line)
+    body = _PARTY_BODY.search(text[start:end])
+    return start, start + body.start() if body else end
 
 
 def _is_unit_among_units(text: str, node: Node) -> bool:

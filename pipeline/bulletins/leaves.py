@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from pipeline.bulletins import wording
 from pipeline.bulletins.lines import Line
-from pipeline.bulletins.outline import LIST_KINDS, Node
+from pipeline.bulletins.outline import LIST_KINDS, ORGANISATION, Node
 from pipeline.lexicon.labels import read_label
 from pipeline.text import first_sentence_end, trim
 
@@ -55,16 +55,18 @@ def find_leaves(text: str, lines: list[Line], root: Node) -> list[Leaf]:
     counts: dict[int, int] = {}
     leaves = []
     for node, kind in found:
-        key = id(_counted_within(node))
+        key = id(_counted_within(text, node))
         counts[key] = counts.get(key, 0) + 1
         leaves.append(Leaf(node, kind, counts[key]))
     return leaves
 
 
-def _counted_within(node: Node) -> Node | None:
+def _counted_within(text: str, node: Node) -> Node | None:
     """The heading within which leaves without a number are counted: the nearest numbered one, or the unit of a digest."""
     above = node.parent
     while above is not None and above.line is not None and above.kind in {"plain", "bare"} and node.kind != "label":
+        if ORGANISATION.fullmatch(text, above.line.start, above.line.end):
+            break
         above = above.parent
     return above
 

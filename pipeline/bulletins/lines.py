@@ -8,6 +8,9 @@ from pipeline.lexicon.cues import opens_with_cue
 from pipeline.lexicon.labels import Label, read_label
 from pipeline.numbering import Marker, read_marker
 
+# 1.整改情况汇总表.xlsx: an attachment, no heading
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|jpe?g|png)$")
+
 
 @dataclass(slots=True)
 class Line:
@@ -42,11 +45,13 @@ _STATUS_LABEL = re.compile(r"([\u3400-\u9fff]{2,10})：")
 
 
 def _read_line(text: str, start: int, end: int) -> Line:
-    marker: Marker | None = read_marker(text, start, end)
+    marker: Marker | None = None if _FILE.search(text, start, end) else read_marker(text, start, end)
     head = marker.end if marker else start
     label = read_label(text, head, end) or _status_label(text, head, end)
     if label and marker and marker.kind in {"cn", "part"} and label.end == end:
         label = None  # 二、整改成效: the heading of a part of the bulletin, not of a field
+    if label and marker and marker.kind in {"issue", "issue_ar"} and label.field in {"progress", "measures"}:
+        label = None  # 问题2整改情况：… the heading refers to an issue told before
     cue = marker is None and label is None and opens_with_cue(text[start : start + 40], {"cause", "measures"})
     if marker:
         return Line(start, end, marker.kind, marker.number, marker.printed, head, label, cue)

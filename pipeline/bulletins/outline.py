@@ -138,7 +138,7 @@ def _is_entry(text: str, node: Node, line: Line) -> bool:
 
 
 # The name of a party organisation alone on its line.
-_ORGANISATION = re.compile(r"[\u3400-\u9fff（）]{4,30}(?:党组|党委|党工委|党总支|党支部)")
+ORGANISATION = re.compile(r"[\u3400-\u9fff（）]{3,30}(?:党组|党委|党工委|党总支|党支部)")
 _BELOW_PLAIN = frozenset({"ar", "cn_paren", "ar_paren", "decimal", "label", "about", "issue", "issue_ar"})
 
 
@@ -149,10 +149,11 @@ def mark_plain_headings(text: str, lines: list[Line]) -> None:
     """
     for index in range(1, len(lines) - 1):
         line, before, after = lines[index], lines[index - 1], lines[index + 1]
-        if _ORGANISATION.fullmatch(text, line.start, line.end) and index + 2 < len(lines):
+        organisation = ORGANISATION.fullmatch(text, line.start, line.end) is not None
+        if organisation and index + 2 < len(lines):
             # 云栖大学经济学院党委 / 反馈问题7个，完成6个。 / 1.问题：
             first = lines[index + 2]
-            after = first if after.kind is None and first.number == 1 and first.label else after
+            after = first if after.kind is None and first.kind in _BELOW_PLAIN and first.number in {1, None} else after
         opens_item = after.label is not None and after.label.field == "statement"
         if (
             line.kind is not None
@@ -165,11 +166,11 @@ def mark_plain_headings(text: str, lines: list[Line]) -> None:
         complete = text[before.end - 1] in "。；：！？" or before.kind is not None or before.label is not None
         words = text[line.start : line.end]
         stated = states_problem(text[after.head : first_sentence_end(text, after.head, after.end)])
-        if complete and _is_plain_heading(words, opens_item=opens_item, above=after.kind or "", stated=stated):
+        if complete and (organisation or _is_plain_heading(words, opens_item, after.kind or "", stated)):
             line.kind, line.printed = "plain", after.kind
 
 
-def _is_plain_heading(words: str, *, opens_item: bool, above: str, stated: bool) -> bool:
+def _is_plain_heading(words: str, opens_item: bool, above: str, stated: bool) -> bool:
     """Whether an unnumbered line before a marker of the kind `above` is a heading.
 
     `stated`: the line after it states a problem, so that 加强基层治理 before it is a group of problems, no measure.

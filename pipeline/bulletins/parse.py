@@ -1,6 +1,7 @@
 """Clean text → bulletin. Pure: it knows no file and no clock."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
@@ -8,7 +9,8 @@ from itertools import zip_longest
 from pipeline.bulletins.declared import read_declared
 from pipeline.bulletins.ends import find_ends, outside_of_items, tail_without_items
 from pipeline.bulletins.facts import read_facts
-from pipeline.bulletins.items import Surroundings, make_item
+from pipeline.bulletins.headings import statement_span
+from pipeline.bulletins.items import Surroundings, Told, make_item, refers
 from pipeline.bulletins.leaves import Leaf, find_leaves
 from pipeline.bulletins.lines import Line, read_lines
 from pipeline.bulletins.marks import Marks, find_marks
@@ -41,7 +43,9 @@ def parse(text: str) -> Bulletin:
     facts, notes = read_facts(text, opening, tail)
     marks = find_marks(text)
     around = Surroundings(
-        _feedback(facts), len({id(_part_of(leaf.node)) for leaf in leaves}) > 1, _told(text, marks, opening)
+        _feedback(facts),
+        len({id(_part_of(leaf.node)) for leaf in leaves}) > 1,
+        _told(text, marks, opening) | _listed(text, leaves),
     )
     items = [make_item(text, marks, lines, leaf, end, around) for leaf, end in zip(leaves, ends, strict=True)]
     head = min((item.spans["unit"][0][0] for item in items if "unit" in item.spans), default=None)
@@ -75,14 +79,28 @@ def is_bulletin(bulletin: Bulletin) -> str | None:
     return "没有整改通报的标题，也没有读到反馈问题：可能是新闻或其他文件，请核对后移出文件夹"
 
 
-def _told(text: str, marks: Marks, opening: int) -> dict[int, Span]:
+def _told(text: str, marks: Marks, opening: int) -> dict[int, Told]:
     """The issues that the opening lists by number: 存在以下问题：（1）…；（2）…."""
-    told: dict[int, Span] = {}
+    told: dict[int, Told] = {}
     entries = marks.entries.within(0, opening)
     for entry, after in zip_longest(entries, entries[1:]):
         if entry.number == len(told) + 1:
             stop = min(after.start if after else opening, first_sentence_end(text, entry.end, opening))
-            told[entry.number] = trim(text, entry.end, stop, "；。 \n")
+            told[entry.number] = Told(trim(text, entry.end, stop, "；。 \n"), (stop, stop), None)
+    return told
+
+
+def _listed(text: str, leaves: list[Leaf]) -> dict[int, Told]:
+    """The issues that a part lists by numbers of which each is used once, where another part refers to them by number."""
+    named = {leaf.node.line.number: leaf for leaf in leaves if leaf.node.line and not refers(text, leaf.node.line)}
+    referring = sum(bool(leaf.node.line and refers(text, leaf.node.line)) for leaf in leaves)
+    if not referring or len(named) + referring < len(leaves):
+        return {}
+    told = {}
+    for number, leaf in named.items():
+        if number and leaf.node.line:
+            start, stop, rest = statement_span(text, leaf.node.line, leaf.node.line.end)
+            told[number] = Told((start, stop), trim(text, rest, leaf.node.line.end, "。；， "), leaf.node)
     return told
 
 
@@ -122,7 +140,8 @@ def _without_mere_lists(leaves: list[Leaf], items: list[Item]) -> tuple[list[Lea
     for index, leaf in enumerate(leaves):
         parts.setdefault(id(_part_of(leaf.node)), []).append(index)
     done = {item.statement: n for n, part in parts.items() for item in (items[i] for i in part) if _has_content(item)}
-    mere: set[int] = set()
+    stated = Counter(item.statement_span for item in items)  # twice where another heading refers to it by number
+    mere = {i for i, item in enumerate(items) if stated[item.statement_span] > 1 and _states_itself(item)}
     for number, part in parts.items():
         elsewhere = {statement for statement, n in done.items() if n != number}
         listed = [not _has_content(items[i]) or _repeats(items[i], elsewhere) for i in part]
@@ -137,6 +156,10 @@ def _without_mere_lists(leaves: list[Leaf], items: list[Item]) -> tuple[list[Lea
     ]
     kept = [i for i in range(len(items)) if i not in mere]
     return [leaves[i] for i in kept], [items[i] for i in kept], notes
+
+
+def _states_itself(item: Item) -> bool:
+    return item.span[0] <= item.statement_span[0] < item.span[1]
 
 
 def _has_content(item: Item) -> bool:

@@ -6,7 +6,8 @@ rows stands in its first row and is empty in those below; a row without a proble
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from pipeline.bulletins import wording
 from pipeline.bulletins.fields import Fields, read_cells
@@ -20,6 +21,7 @@ from pipeline.numbering import read_marker
 from pipeline.records import Item, Note, Span
 from pipeline.text import trim
 
+_GROUPS = frozenset({"cn", "cn_paren", "part", "plain"})  # kinds of headings that may stand between rows
 _MERGED_DOWN = frozenset({"aspect", "unit", "responsible", "deadline"})  # empty below a cell means: the same
 
 
@@ -31,16 +33,19 @@ class Table:
     heads: tuple[Span, ...]  # the cells of the header
     rows: tuple[tuple[Span, ...], ...]  # the cells of each row
     span: Span
+    kind: str = "issue"  # or suggestion: what its rows are
 
 
 def find_tables(text: str, lines: Sequence[Line]) -> list[Table]:
     """Find the tables whose header names the problems and something that was done about them."""
     tables: list[Table] = []
     rows: list[tuple[Span, ...]] = []
-    for line in lines:
+    for line, after in zip_longest(lines, lines[1:]):
         cells = _cells(text, line)
         if cells:
             rows.append(cells)
+        elif rows and line.kind in _GROUPS and after and len(_cells(text, after)) == len(rows[-1]):
+            rows.append(((line.start, line.end),))
         elif rows:
             tables += _tables(text, rows)
             rows = []
@@ -70,6 +75,7 @@ class _Group:
 
     cells: dict[str, list[Span]]
     span: Span
+    kind: str  # issue, suggestion
 
 
 def _cells(text: str, line: Line) -> tuple[Span, ...]:
@@ -88,15 +94,21 @@ def _tables(text: str, rows: list[tuple[Span, ...]]) -> list[Table]:
     tables: list[Table] = []
     for _number, row in enumerate(rows):
         words = _words(text, row)
-        columns = tuple(map(column_of, words))
         if is_header(words):
             if not tables or words != _words(text, tables[-1].heads):
-                tables.append(Table(columns, row, (), (row[0][0], row[-1][1])))
+                tables.append(_begin(tuple(map(column_of, words)), row))
         elif tables and len(row) <= len(tables[-1].columns) + 1:
             last = tables[-1]
             end = max(end for _, end in row)
-            tables[-1] = Table(last.columns, last.heads, (*last.rows, row), (last.span[0], end))
+            tables[-1] = replace(last, rows=(*last.rows, row), span=(last.span[0], end))
     return [_with_status(text, table) for table in tables if table.rows]
+
+
+def _begin(columns: tuple[str | None, ...], heads: tuple[Span, ...]) -> Table:
+    """Begin a table with its header; one of suggestions has them where others have the problems."""
+    kind = "issue" if "statement" in columns else "suggestion"
+    named = tuple("statement" if field == kind == "suggestion" else field for field in columns)
+    return Table(named, heads, (), (heads[0][0], heads[-1][1]), kind)
 
 
 def _words(text: str, row: Sequence[Span]) -> list[str]:
@@ -115,7 +127,7 @@ def _with_status(text: str, table: Table) -> Table:
         stated = sum(bool(wording.only_status(words.strip("。 "))) for words in filled)
         if filled and stated * 2 > len(filled):
             columns[number] = "status"
-    return Table(tuple(columns), table.heads, table.rows, table.span)
+    return replace(table, columns=tuple(columns))
 
 
 def _groups(text: str, table: Table) -> Iterator[_Group]:
@@ -123,13 +135,18 @@ def _groups(text: str, table: Table) -> Iterator[_Group]:
     cells: dict[str, list[Span]] = {}
     span: Span | None = None
     for row in table.rows:
+        if len(row) == 1:  # 一、购销业务方面: a heading between the rows
+            if "statement" in cells and span:
+                yield _Group(cells, span, table.kind)
+            cells, span = {"aspect": [row[0]]}, None
+            continue
         pairs = zip(table.columns, row, strict=False)
         held = [(field, cell) for field, cell in pairs if field is not None and cell[0] < cell[1]]
         if not held:
             continue
         begins = any(f == "statement" or (f == "n" and read_marker(text, *cell) is not None) for f, cell in held)
         if begins and "statement" in cells and span:
-            yield _Group(cells, span)
+            yield _Group(cells, span, table.kind)
             cells, span = {}, None
         for field, cell in held:
             cells.setdefault(field, []).append(cell)
@@ -137,7 +154,7 @@ def _groups(text: str, table: Table) -> Iterator[_Group]:
             first = min(start for spans in cells.values() for start, _ in spans)
             span = (span[0] if span else first, max(end for _, (_, end) in held))
     if "statement" in cells and span:
-        yield _Group(cells, span)
+        yield _Group(cells, span, table.kind)
 
 
 def _item(
@@ -158,7 +175,7 @@ def _item(
         marks,
         Read(
             n=number or (marker.printed if marker and marker.printed else str(ordinal)),
-            kind="issue",
+            kind=group.kind,
             unit=above["unit"][-1] if "unit" in above else None,
             aspect=_aspect(text, above["aspect"][-1] if "aspect" in above else None),
             category=None,

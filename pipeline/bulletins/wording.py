@@ -18,7 +18,7 @@ _NO_PROBLEM = re.compile(
 _FILLER = re.compile(
     r"截[至止]目前|目前|现已?|[该此本这](?:项|条|个)?|问题|事项|任务|工作|整改|进度判定|进度|状态|情况|结果|判定|已经?|均|全部|全面|巡[视察]|反馈|要求|时限"
     r"|期限|按[期时照]?|如期|[在规定内并且将和与且及]|取得|阶段性|成果|成效|长期|坚持|持续|常态化?|推进|巩固|深化|提升|抓好|完成|到位|落实|销号|办结|解决|结束|完毕"
-    r"|正在|仍然?|基本|部分|初步|尚?未|没有|暂|启动|开展|推动|继续|有序|稳步|加快|抓紧|进行|中|延期|申请|立行立改|办理|实施|予以|作为|需要?|纳入|日常|管理|上述|以上|整体|[，。；：、（）【】“” \n]"
+    r"|正在|仍然?|基本|部分|初步|尚?未|没有|暂|启动|开展|推动|继续|有序|稳步|加快|抓紧|进行|中|延期|申请|立行立改|办理|实施|予以|作为|需要?|纳入|日常|管理|上述|以上|整体|[√☑✓✔×✗✘□☐○●，。；：、（）【】“” \n]"
 )
 # 关于X问题的整改  针对X的问题  X问题整改情况: a heading that names a problem by its form.
 _ABOUT_HEADING = re.compile(r"(?:关于|针对|对于|就).{2,200}")
@@ -153,7 +153,7 @@ def section_status(words: str) -> str | None:
 
 def is_aspect(words: str) -> bool:
     """Whether the heading says 方面: a group of issues."""
-    return bool(_ASPECT.search(words))
+    return bool(_ASPECT.search(words.rstrip("】")))
 
 
 @lru_cache(maxsize=8192)

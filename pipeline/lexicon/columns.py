@@ -39,4 +39,4 @@ def is_header(heads: Sequence[str]) -> bool:
     (True, False)
     """
     columns = {column_of(head) for head in heads}
-    return "statement" in columns and bool(ANSWERS & columns)
+    return bool({"statement", "suggestion"} & columns) and bool(ANSWERS & columns)

@@ -13,17 +13,19 @@ from pipeline.lexicon.cues import opens_with_cue
 from pipeline.lexicon.labels import read_label
 from pipeline.numbering import read_marker
 from pipeline.sources.offsets import Offsets, chain, cut
+from pipeline.sources.rows import part_cells
 from pipeline.text import HAN, level_width
 
 # Deleted wherever they stand: carriage returns, invisible characters, bold marks, backslashes that escape punctuation.
 _RESIDUE = re.compile(
     r"\r(?=\n)|[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]|\*\*+|__+|\\(?=[!-/:-@\[-`{-~（）：；，])|&nbsp;?|</?(?:br|p|b|strong)\s*/?>"
 )
-# Deleted at the start of a line: heading marks, quotation marks of markdown.
-_LINE_RESIDUE = re.compile(r"^ *(?:#{1,6} *|> ?)+", re.MULTILINE)
+# Deleted at the start of a line: heading marks, quotation marks and list marks of markdown.
+_LINE_RESIDUE = re.compile(r"^ *(?:(?:#{1,6} *|> ?)+|[-*+] +(?=[\u3400-\u9fff*（【“《]))", re.MULTILINE)
 _BLANKS = re.compile(" +")
 _HAN = re.compile(f"[{HAN}]")
 CELLS = 2  # tabs of a line from which on it may be the row of a table
+NEAR = 3  # lines from one row to another at most: a heading or two may stand between
 # 1  贯彻党的教育方针方面: after the number of a heading one blank stays, since nothing else parts them.
 _BLANK_AFTER_NUMBER = re.compile(
     r"(?m)^ *(?:\d{1,2}(?:\.\d{1,2}){0,2}|[一二三四五六七八九十]{1,3})( +)(?=[\u3400-\u9fff“])(?! *[年月日])"
@@ -84,7 +86,8 @@ def repair(raw: str, *, paragraphs: bool = False) -> Repaired:
     >>> r.text, r.repairs
     ('一、总体情况\n一是加强学习。', {'lines_joined': 1, 'page_numbers': 1, 'residue': 3})
     """
-    levelled = _keep_cells(raw, level_width(raw)) if "\t" in raw else level_width(raw)
+    parted = part_cells(raw)
+    levelled = _keep_cells(parted, level_width(parted)) if "\t" in parted else level_width(parted)
     if "\r" in levelled:
         levelled = re.sub(r"\r(?!\n)", "\n", levelled)
     repairs: Counter[str] = Counter()
@@ -104,17 +107,16 @@ def repair(raw: str, *, paragraphs: bool = False) -> Repaired:
 
 
 def _keep_cells(raw: str, levelled: str) -> str:
-    """The levelled text with the tabs that part the cells of a table: two and more in a line, and in one next to it."""
-    tabs = [line.count("\t") for line in raw.split("\n")]
-    rows = [
-        n
-        for n, count in enumerate(tabs)
-        if count >= CELLS and max(tabs[max(0, n - 1) : n] + tabs[n + 1 : n + 2], default=0) >= CELLS
-    ]
-    if not rows:
-        return levelled
+    """The levelled text with the tabs that part the cells of a table: two and more in a line, and in another one near it."""
     old, new = raw.split("\n"), levelled.split("\n")
-    for n in rows:
+    filled = [(n, line.count("\t")) for n, line in enumerate(old) if line.strip()]
+    rows = [n for n, (_, tabs) in enumerate(filled) if tabs >= CELLS]
+    near = [
+        row
+        for before, row, after in zip([-9, *rows], rows, [*rows[1:], 10**9], strict=False)
+        if row - before <= NEAR or after - row <= NEAR
+    ]
+    for n in (filled[row][0] for row in near):
         new[n] = "".join("\t" if a == "\t" else b for a, b in zip(old[n], new[n], strict=True))
     return "\n".join(new)
 
