@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from pipeline.lexicon.labels import read_label
 from pipeline.text import HAN
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -202,13 +203,18 @@ def _shared(edges: list[float]) -> float:
 def furniture(pages: Sequence[Sequence[Row]], heights: Sequence[float]) -> set[tuple[int, int]]:
     """Find heads and feet of pages: at the same height of most pages the same words, but for numbers.
 
+    A field of an item (整改状态：已完成) is none, though two of them may stand at the same height.
+
     Returns the (page, row) of each, both counted from 0.
     """
     places: defaultdict[str, list[tuple[int, int, float]]] = defaultdict(list)
     for page, (rows, height) in enumerate(zip(pages, heights, strict=True)):
         for number, row in enumerate(rows):
             if row.box[3] < height * MARGIN or row.box[1] > height * (1 - MARGIN):
-                words = _DIGITS.sub("#", _DASHES.sub("", "".join(row.text.split())))
+                said = "".join(row.text.split())
+                if read_label(said, 0, len(said)):
+                    continue
+                words = _DIGITS.sub("#", _DASHES.sub("", said))
                 places[words].append((page, number, round(row.box[1] / 4)))
     found: set[tuple[int, int]] = set()
     for at in places.values():

@@ -36,18 +36,19 @@ class Cells:
 
 def find_cells(page: "PdfPage") -> list[Cells]:
     """Find the tables; where a browser cuts a row at the end of a page it draws no line, and its cells end with their sides."""
-    left, _, _, top = page.get_mediabox()
+    left, bottom, _, top = page.get_mediabox()
     paths = list(_paths(page))
     if len(paths) > MOST_PATHS:
         return []
-    edges = [edge for path in paths for edge in _edges(path, left, top)]
+    whole = 0.97 * (top - bottom)  # as high as the page: its background, no table
+    edges = [edge for path in paths for edge in _edges(path, left, top) if edge["height"] < whole]
     upright = [edge for edge in edges if edge["orientation"] == "v"]
     if len(edges) < FEWEST_EDGES or not upright:
         return []
     low = max(edge["bottom"] for edge in upright)
     ends = (min(edge["top"] for edge in upright), low)
     cut = not any(abs(edge["bottom"] - low) <= _NEAR for edge in edges if edge["orientation"] == "h")
-    across = min(edge["x0"] for edge in edges), max(edge["x1"] for edge in edges)
+    across = min(edge["x0"] for edge in upright), max(edge["x1"] for edge in upright)
     edges += [_edge((across[0], end), (across[1], end), "h") for end in ends]
     return [Cells(boxes, cut and max(b[3] for b in boxes) >= low - _NEAR) for boxes in _tables(edges)]
 
