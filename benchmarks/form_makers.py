@@ -106,6 +106,8 @@ def tabled(twin: Twin) -> Twin:
     for below, above in zip(rows[:1:-1], rows[-2:0:-1], strict=True):
         if below[0] == above[0]:
             below[0] = ""  # merged with the cell above
+    filled = [any(column) for column in zip(*rows[1:], strict=True)]
+    rows = [[cell for cell, kept in zip(row, filled, strict=True) if kept] for row in rows]
     after = [line for line in lines[last + 1 :] if line not in twin.signature]
     return replace(twin, before=lines[len(twin.title) : first], table=rows, after=after)
 
@@ -183,11 +185,20 @@ def _document(twin: Twin, look: Look, write: Callable[[Word, str], object]) -> b
     if twin.table:
         count = len(twin.table[0])
         widths = _WIDTHS if count == len(_WIDTHS) else [25.0 / count] * count
-        write_table(document, _rectangle(twin.table), widths, look.body if look.body == PRINT else "宋体")
+        write_table(document, _rectangle(twin.table), widths, look.body if look.body == PRINT else "宋体", _merged)
     for line in twin.after:
         write(document, line)
     write_signature(document, twin, look)
     return packed(document)
+
+
+def _merged(rows: list[list[str]]) -> list[tuple[int, int, int]]:
+    """Row, column and height of every cell: of a table made here only the aspects are merged, elsewhere empty is empty."""
+    made_here = set(rows[0]) <= set(_HEADER)
+    return [
+        (row, column, height if rows[0][column] == _HEADER[0] or not made_here else 1)
+        for row, column, height in spans(rows)
+    ]
 
 
 def _rectangle(rows: list[list[str]]) -> list[list[str]]:
@@ -248,7 +259,7 @@ def _workbook(twin: Twin) -> bytes:
     rows = _rectangle(twin.table)
     for row in rows:
         sheet.append([int(cell) if cell.isdigit() else cell or None for cell in row])
-    for row, column, height in spans(rows):
+    for row, column, height in _merged(rows):
         if height > 1:
             where = {"start_row": top + row, "end_row": top + row + height - 1}
             sheet.merge_cells(start_column=column + 1, end_column=column + 1, **where)

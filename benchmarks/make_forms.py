@@ -15,7 +15,7 @@ import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -334,7 +334,13 @@ def write_signature(document: Word, twin: Twin, look: Look) -> None:
         write_run(paragraph, line, look.body, look.size)
 
 
-def write_table(document: Word, rows: list[list[str]], widths: Sequence[float], font: str) -> Table:
+def write_table(
+    document: Word,
+    rows: list[list[str]],
+    widths: Sequence[float],
+    font: str,
+    merged: Callable[[list[list[str]]], Iterable[tuple[int, int, int]]] = spans,
+) -> Table:
     """A grid with fixed widths in centimetres; empty cells are merged with the one above, the header is repeated."""
     table: Table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.autofit = False
@@ -343,7 +349,7 @@ def write_table(document: Word, rows: list[list[str]], widths: Sequence[float], 
         for cell in column.cells:
             cell.width = Cm(width)
     cells, columns = table._cells, len(rows[0])  # noqa: SLF001  Table.cell() gathers all cells each time
-    for row, column, height in spans(rows):
+    for row, column, height in merged(rows):
         cell = cells[row * columns + column]
         if height > 1:
             cell.merge(cells[(row + height - 1) * columns + column])
