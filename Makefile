@@ -40,6 +40,7 @@ lab: $(READY) ## JupyterLab in notebooks/, with the package importable
 
 bench: $(READY) ## the figures that README quotes
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/forms_speed.py
 	$(BIN)/python benchmarks/themes.py
 
 train: $(READY) ## renew the model of the package from data/labels

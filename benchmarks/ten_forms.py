@@ -120,12 +120,12 @@ def fields_table(measured: Sequence[Measured]) -> list[str]:
     return lines
 
 
-def write_section(document: Path, section: str, lines: Sequence[str]) -> None:
+def write_section(section: str, lines: Sequence[str], maker: str = "ten_forms") -> None:
     """Put the lines between the marks of the section."""
-    begin, end = f"<!-- {section}: made by benchmarks/ten_forms.py -->", f"<!-- end of {section} -->"
-    text = document.read_text(encoding="utf-8")
+    begin, end = f"<!-- {section}: made by benchmarks/{maker}.py -->", f"<!-- end of {section} -->"
+    text = DOCUMENT.read_text(encoding="utf-8")
     before, after = text.split(begin)[0], text.split(end)[1]
-    document.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"]), encoding="utf-8")
+    DOCUMENT.write_text("\n".join([f"{before}{begin}", "", *lines, "", f"{end}{after}"]), encoding="utf-8")
 
 
 def write_known(measured: Sequence[Measured], names: Sequence[str]) -> None:
@@ -152,7 +152,7 @@ def main() -> None:
         measured.append(one)
     section = arguments.section or (None if arguments.texts else "samples")
     if section:
-        write_section(DOCUMENT, section, [*table(measured), *fields_table(measured)])
+        write_section(section, [*table(measured), *fields_table(measured)])
         write_known(measured, [path.stem for path in paths])
 
 

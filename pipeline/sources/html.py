@@ -344,10 +344,11 @@ def _title(root: Element, content: Element) -> list[str]:
     named = [e.get("content") or "" for e in root.iter("meta") if (e.get("name") or "").lower() == "articletitle"]
     head = next((without_site(w) for w in [*named, root.findtext(".//title") or ""] if without_site(w)), "")
     best: tuple[int, list[str]] | None = None
+    around = set(content.iterancestors())  # they say all that the content does, which is more than a title
     for element in root.iter(etree.Element):
         if element is content:
             break
-        if element.tag in _SILENT or element.tag not in _BLOCKS | {"span", "strong", "b", "font"}:
+        if element in around or element.tag in _SILENT or element.tag not in _BLOCKS | {"span", "strong", "b", "font"}:
             continue
         words = "".join("".join(element.itertext()).split())
         if len(words) > 120 or not is_title(words):
