@@ -8,6 +8,7 @@ one table, and a row that was cut by the page is one row. For every printed row 
 import math
 import re
 import time
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -16,7 +17,7 @@ from pipeline.errors import SourceError
 from pipeline.numbering import read_marker
 from pipeline.records import Place, Recognition, Span
 from pipeline.sources.page import text_bounds
-from pipeline.sources.pdf_layout import Box, Row, around, furniture, holds, in_columns, mark_margins, rows_of
+from pipeline.sources.pdf_layout import Box, Char, Row, around, furniture, holds, in_columns, mark_margins, rows_of
 from pipeline.sources.pdf_lines import Cells
 from pipeline.sources.pdf_pages import SECONDS, Page, read_pages, render, turn
 from pipeline.sources.raw import Raw
@@ -164,15 +165,33 @@ def _add_tables(page: _Page, tables: list[Cells], number: int) -> None:
         chars = [c for c in page.page.chars if holds(whole, c)]
         rows: list[list[_Cell]] = [[[] for _ in edges] for _ in tops]
         reach = [len(tops) - 1] * len(edges)
-        for box in boxes:
+        for box, held in zip(boxes, _held(boxes, chars, tops, edges), strict=True):
             row, column = _index(tops, box[1]), _index(edges, box[0])
-            inside = rows_of(c for c in chars if holds(box, c))
+            inside = rows_of(held)
             rows[row][column] = [_Piece(r.text, number, r.box, doubts=r.doubts) for r in inside]
             if box[3] > whole[3] - _NEAR:
                 reach[column] = row
         if sum(bool(cell) for row in rows for cell in row) > 1:
             page.tables.append(_Table(rows, edges, whole, reach, cells.cut and not page.page.turned))
     page.tables.sort(key=lambda table: table.box[1])
+
+
+def _held(boxes: list[Box], chars: Sequence[Char], tops: list[float], edges: list[float]) -> list[list[Char]]:
+    """Give the characters of each cell; of a merged one, those in all the rows and columns that it covers."""
+    covering: dict[tuple[int, int], int] = {}
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        for row in range(bisect(tops, top - _NEAR), bisect(tops, bottom - _NEAR)):
+            for column in range(bisect(edges, left - _NEAR), bisect(edges, right - _NEAR)):
+                covering[row, column] = number
+    held: list[list[Char]] = [[] for _ in boxes]
+    for char in chars:
+        across, down = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
+        cell = covering.get((bisect(tops, down) - 1, bisect(edges, across) - 1))
+        if cell is None or not holds(boxes[cell], char):  # on a line
+            cell = next((n for n, box in enumerate(boxes) if holds(box, char)), None)
+        if cell is not None:
+            held[cell].append(char)
+    return held
 
 
 def _size_stored(page: Page) -> tuple[float, float]:
