@@ -19,7 +19,7 @@ from pipeline.errors import VocabularyError
 from pipeline.lexicon import read_table
 from pipeline.themes.features import Floats, Ints, Joined, join, word_borders
 
-FADE, FLOOR = 0.012, 0.6  # what a cue loses with each character before it, and the least it keeps
+FADE, FLOOR = 0.006, 0.8  # what a cue loses with each character before it, and the least it keeps
 HEAVIEST = 4.0  # weights above it count as it
 SENTENCE_ENDS = "。；;！!？?\n"
 

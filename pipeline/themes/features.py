@@ -24,7 +24,7 @@ Keys = npt.NDArray[np.uint64]
 
 SHIFT = np.uint64(21)  # bits of a code point: a pair of characters is one number
 NEWLINE = 10
-FADE, FLOOR = 0.015, 0.5  # what a feature loses with each character before it, and the least it keeps
+FADE, FLOOR = 0.006, 0.8  # what a feature loses with each character before it, and the least it keeps
 SHORT = 2  # characters of a word that has no words within
 FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF  # only words that begin so are features: figures and names in ASCII tell no theme
 NO_FEATURE = ""

@@ -34,10 +34,10 @@ from pipeline.themes.model import Model, score_cues
 Matrix = npt.NDArray[np.float64]
 
 STAGE = "训练"
-STRENGTH = 1.0  # of the ridge penalty
+STRENGTH = 0.5  # of the ridge penalty
 SECOND = 0.5  # target of a theme that applies without being the primary one
 BIAS = 0.3  # value of the feature that every statement has
-CUES = 0.5  # what the weightiest cue of the lexicon adds to a score at most
+CUES = 0.25  # what the weightiest cue of the lexicon adds to a score at most
 FOLDS = 5
 ALIKE = 0.6  # cosine from which on two statements may not stand on both sides of a fold
 SURE = 0.95  # share of right primary themes that is asked of the statements no person looks at
