@@ -18,7 +18,9 @@ _TEXT = r"[\u3400-\u9fff“‘「『《（【\"']"  # how the text after a marke
 #   is       一是  二是
 #   cn_paren （一）  （一  一）  ㈠
 #   cn       一、  一.  一 关于
-#   decimal  1.1  2.3.1                       not 2.5万元
+#   decimal  1.1  1-1                         not 2.5万元
+#   decimal_deep 2.3.1
+#   item     第3条
 #   ar_paren （1）  1）  ⑴
 #   ar       1.  1、  1关于  1.2024年…        not 1.5  3.15消费  2025年
 #   circled  ①  ❶
@@ -28,6 +30,7 @@ _TEXT = r"[\u3400-\u9fff“‘「『《（【\"']"  # how the text after a marke
 _MARKER = re.compile(
     rf"""
       【?(?:(?:反馈|具体|整改|存在)?问题|(?:意见)?建议)(?:之)?(?P<issue>{_CN}|\d{{1,3}})(?:[：、.】]|(?=的?整改))
+    | (?:反馈意见|(?:反馈|具体|整改|存在)?问题)(?P<issue_decimal>\d{{1,2}}[.\-]\d{{1,2}})[：、]
     | (?:反馈|具体|整改|存在)?问题[（](?P<issue_paren>{_CN}|\d{{1,3}})[）](?=的?整改|：)
     | 第(?P<part>{_CN})(?:大?方面|部分)[：、，]?(?!的)
     | 第(?P<issue_item>{_CN}|\d{{1,3}})(?:项|个|条)(?:问题)?(?=的?整改)
@@ -39,6 +42,9 @@ _MARKER = re.compile(
     | (?P<roman>[Ⅰ-Ⅻ])[、.]?
     | (?P<alpha>[a-hA-H])[、.）](?=[\u3400-\u9fff“《])
     | 【?(?P<cn>{_CN})(?:[、.]|，(?=关于)|\ (?={_TEXT})|(?=关于))
+    | 第(?P<item>\d{{1,2}})条\ (?={_TEXT})
+    | (?P<decimal_deep>\d{{1,2}}\.\d{{1,2}}\.\d{{1,2}})[.、]?\ (?={_TEXT})
+    | (?P<decimal_dash>\d{{1,2}}-\d{{1,2}})[.、]?\ ?(?={_TEXT})(?![万亿元个项条年月日米公千百吨倍分次人岁周])
     | (?P<decimal>\d{{1,2}}(?:\.\d){{1,2}}|\d{{1,2}}(?:\.\d{{1,2}}){{1,2}}(?=[.、\ “]|关于|针对))[.、]?\ ?(?={_TEXT})(?![万亿元个项条年月日米公千百吨倍分次人])
     | [（【]\ ?(?P<ar_paren>\d{{1,3}})\ ?(?:[）】][、.]?|(?={_TEXT}))
     | (?P<ar_paren_open>\d{{1,3}})）[、.]?
@@ -58,7 +64,7 @@ _SIGNS = {"cn_paren_sign": 0x3220, "ar_paren_sign": 0x2474, "ar_sign": 0x2488, "
 
 # Where a list entry may stand inside a paragraph: after one of these, before one of those. A search for the first of two
 # plain sets of characters is what `re` does quickest.
-_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）】](?=[一二三四五六七八九十①-⑳第（⑴-⒇0-9])")
+_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）】](?=[一二三四五六七八九十①-⑳第（⑴-⒇⒈-⒛0-9])")
 _ENTRY = re.compile(
     rf"""
       (?P<is>{_CN})是(?=[^否非])
@@ -66,6 +72,7 @@ _ENTRY = re.compile(
     | 第(?P<first>{_CN})[，、：]
     | （(?:(?P<ar_paren>\d{{1,2}})|(?P<cn_paren>{_CN}))）
     | (?P<ar_paren_sign>[⑴-⒇])
+    | (?P<ar_sign>[⒈-⒛])
     | (?P<cn>{_CN})、
     | (?P<ar_paren_open>\d{{1,2}})）
     | (?P<ar>\d{{1,2}})(?:、|[.](?!\d)|[.](?=(?:19|20)\d\d年))
@@ -74,7 +81,7 @@ _ENTRY = re.compile(
 )
 # What may stand before a number: 一是 may also follow a comma.
 _BEFORE_NUMBERS = frozenset("。；：！？】\n\t ")
-_WORDS = frozenset({"is", "circled", "first"})
+_WORDS = frozenset({"is", "circled", "first", "ar_paren"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,9 @@ def _marker(found: re.Match[str] | None, text: str, end: int) -> Marker | None:
         return None
     name, printed = found.lastgroup, found[found.lastgroup]
     kind = (
-        "issue" if name.startswith("issue") else name.removesuffix("_open").removesuffix("_sign").removesuffix("_black")
+        "issue"
+        if name.startswith("issue")
+        else name.removesuffix("_open").removesuffix("_sign").removesuffix("_black").removesuffix("_dash")
     )
     if kind == "issue" and printed.isascii():
         kind = "issue_ar"  # 反馈问题一： and 问题3： are two levels
@@ -136,8 +145,8 @@ def _marker(found: re.Match[str] | None, text: str, end: int) -> Marker | None:
         number = ord(printed) - ord("Ⅰ") + 1
     elif kind == "alpha":
         number = ord(printed.lower()) - ord("a") + 1
-    elif kind == "decimal":
-        number = int(printed.rsplit(".", 1)[1])
+    elif "decimal" in name:
+        number = int(re.split(r"[.\-]", printed)[-1])
     else:
         number = read_whole(printed)
     stop = found.end()

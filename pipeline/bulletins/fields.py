@@ -234,7 +234,7 @@ class _Reader:
         first, *others = unclaimed
         progress = [segment for segment in progress if not self.is_outlook(segment)]
         others = [segment for segment in others if self.holds(segment.start, segment.end)]
-        listed = any(self.entries(segment.start, segment.end) for segment in unclaimed)
+        listed = any(self.lists_measures(segment) for segment in unclaimed)
         if "measures" in self.fields.spans:
             for segment in (first, *others):
                 self.add("description", segment.start, segment.end)
@@ -250,6 +250,14 @@ class _Reader:
             self.read_lead(first.start, first.end)
         for segment in progress:
             self.add_progress(segment)
+
+    def lists_measures(self, segment: Segment) -> bool:
+        """Whether the text is a list, and not one of problems (一是未安排部署；二是管理不规范)."""
+        entries = self.entries(segment.start, segment.end)
+        stops = [*(entry.start for entry in entries[1:]), segment.end]
+        told = [self.text[entry.end : stop] for entry, stop in zip(entries, stops, strict=True)] if entries else []
+        problems = sum(wording.states_problem(words) and not wording.begins_as_measure(words) for words in told)
+        return problems * 2 < len(told)
 
     def add_progress(self, segment: Segment) -> None:
         """Adds the text of 整改情况 to the outcome, and what it says after 下一步 to the next steps."""

@@ -5,6 +5,7 @@ import re
 from pipeline.bulletins import wording
 from pipeline.bulletins.lines import Line
 from pipeline.bulletins.wording import ABOUT
+from pipeline.lexicon.labels import read_label
 from pipeline.text import closing_quote, first_sentence_end, trim, unquote
 
 # What stands before the problem itself.
@@ -44,12 +45,13 @@ def statement_span(text: str, line: Line, end: int) -> tuple[int, int, int]:
     line_end = min(line.end, end)
     start, _ = trim(text, start, line_end)
     about = ABOUT.match(text, start, line_end)
-    stop = first_sentence_end(text, start, line_end)
+    stop = _before_label(text, start, first_sentence_end(text, start, line_end))
     if about and about.end() <= stop:
         tail = _tail_after(text, about.end(), line_end)
         if tail <= stop or text[about.end() : about.end() + 1] in "，：；":
             found = _FINDER.match(text, about.start(1), about.end(1))
-            a, b = _bare(text, found.end() if found else about.start(1), about.end(1))
+            stop_at = about.end(1) - (text[about.end(1) - 2 : about.end(1)] in {"”等", "’等"})
+            a, b = _bare(text, found.end() if found else about.start(1), stop_at)
             inner = first_sentence_end(text, a, b)
             return (a, inner, inner) if inner < b else (a, b, tail)
     if (
@@ -68,6 +70,18 @@ def statement_span(text: str, line: Line, end: int) -> tuple[int, int, int]:
     if inner < b and text[a - 1] in "“‘":
         return a, inner, inner
     return a, b, rest
+
+
+def _before_label(text: str, start: int, end: int) -> int:
+    """Where the first sentence ends if a field follows in it: X不系统；责任领导：…；整改措施：…."""
+    position = text.find("；", start, end)
+    while position != -1:
+        label = read_label(text, position + 1, end)
+        inside = text.count("（", start, position) > text.count("）", start, position)
+        if label and label.end < end and not inside:
+            return position
+        position = text.find("；", position + 1, end)
+    return end
 
 
 def _is_whole_quote(text: str, close: int, end: int) -> bool:

@@ -42,6 +42,7 @@ class Node:
 
 def build_outline(text: str, lines: list[Line]) -> Node:
     """The tree of the document."""
+    mark_labelled_headings(text, lines)
     mark_plain_headings(text, lines)
     root = Node("document", None, -1, len(lines))
     stack = [root]
@@ -189,6 +190,34 @@ def _is_plain_heading(words: str, opens_item: bool, above: str, stated: bool) ->
     )
 
 
+def mark_labelled_headings(text: str, lines: list[Line]) -> None:
+    """Marks unnumbered headings of issues: short lines each directly before 整改措施： or the like, where a bulletin has them.
+
+    A line of 方面 or in 【】 before such a heading is marked as standing above.
+    """
+    found = [
+        i
+        for i in range(1, len(lines) - 1)
+        if _is_bare(text, lines[i]) and _is_own_label(lines[i + 1]) and not _is_open(lines[i - 1])
+    ]
+    if len(found) < FEWEST_BARE:
+        return
+    for index in found:
+        lines[index].kind = "bare"
+        above = lines[index - 1]
+        if above.kind is None and above.label is None and _GROUP_LINE.fullmatch(text, above.start, above.end):
+            above.kind, above.printed = "plain", "bare"
+
+
+def _is_own_label(line: Line) -> bool:
+    return line.kind is None and line.label is not None and line.label.field in {"measures", "cause", "progress"}
+
+
+def _is_open(line: Line) -> bool:
+    """Whether the line is a numbered heading, of which the next one may be the text."""
+    return line.kind not in {None, "cn", "cn_paren", "part", "plain", *LIST_KINDS} and line.label is None
+
+
 def mark_bare_headings(text: str, lines: list[Line]) -> bool:
     """Marks the headings of a bulletin that numbers none: short lines without a full stop, each before its own paragraphs.
 
@@ -220,4 +249,5 @@ def _is_bare(text: str, line: Line) -> bool:
 
 
 FEWEST_BARE = 3
+_GROUP_LINE = re.compile(r"【[^】]{2,40}】|.{2,40}方面")
 _NO_HEADING = re.compile(r"(?:通报|公告|公示|报告|委员会|党组|党委|党支部|党总支)$|\d{4}年\d{1,2}月|^\d+$")

@@ -42,6 +42,7 @@ _ENTRY_OF_BLOCK = re.compile(r"[\u3400-\u9fff]{2,8}：[^，。；：]{0,40}")
 _DATE_LINE = re.compile(r"[\d〇零一二三四五六七八九十年月日.\-/ ]{6,}")
 _SIGNED = re.compile(r"[^，。；：]{4,40}\d{4}年\d{1,2}月\d{1,2}日")
 _REMARKED = re.compile("[。；][（【][^（）【】]{2,40}[）】]$")  # …到位。（正在整改）
+_COUNTER = re.compile(r"(?:点击|浏览|阅读|访问)[次数量]{0,3}：?[\d,，]+ ?次?$")  # of a page, above its text
 _PUNCTUATION = re.compile("[，。；：（《]")
 _TITLE_TAIL = re.compile(r"(?:通报|公告|公示|报告|情况|函)(?:（[^）]*）)?$")
 _PHRASE_END = re.compile(
@@ -337,6 +338,7 @@ def _is_complete(paragraph: str) -> bool:
         paragraph[-1] in "。！？；：…]】"
         or (paragraph[-1] in "”’）" and paragraph[-2:-1] in "。！？")
         or _REMARKED.search(paragraph[-50:])
+        or _COUNTER.search(paragraph[-30:])
         or _DATE_LINE.fullmatch(paragraph)
         or _SIGNED.fullmatch(paragraph)
         or _is_title(paragraph)
