@@ -64,7 +64,9 @@ _SIGNS = {"cn_paren_sign": 0x3220, "ar_paren_sign": 0x2474, "ar_sign": 0x2488, "
 
 # Where a list entry may stand inside a paragraph: after one of these, before one of those. A search for the first of two
 # plain sets of characters is what `re` does quickest.
-_CLAUSE_START = re.compile("[。；：，！？、\n\t ”）】](?=[一二三四五六七八九十①-⑳第（⑴-⒇⒈-⒛0-9])")
+_CLAUSE_START = re.compile(
+    "[。；：，！？、\n\t ”）】](?=[一二三四五六七八九十①-⑳第（⑴-⒇⒈-⒛0-9])|(?<=[0-9][.、])(?=[①-⑳])"
+)
 _ENTRY = re.compile(
     rf"""
       (?P<is>{_CN})是(?=[^否非])

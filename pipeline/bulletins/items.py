@@ -13,6 +13,7 @@ from pipeline.bulletins.lines import Line
 from pipeline.bulletins.marks import Marks
 from pipeline.bulletins.measures import list_measures
 from pipeline.bulletins.outline import Node
+from pipeline.bulletins.parallel import Answer
 from pipeline.bulletins.status import Stated, whole_status
 from pipeline.records import Item, Span
 from pipeline.text import trim
@@ -48,6 +49,7 @@ class Surroundings:
     after: date | None  # the day of the feedback, from which promised dates count
     several_parts: bool  # more than one of its highest headings has issues below it: they are then groups of issues
     told: dict[int, Told]  # by number: headings below may only refer to them
+    answers: dict[int, list[Answer]]  # by number: what parallel lists say of issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
         (start, stop), rest = told.statement, reference.end()
     own = [ln for ln in lines[node.first : node.last] if ln.start < end]
     fields = read_fields(text, marks, own, rest, end)
+    for answer in around.answers.get(line.number or 0, ()):
+        _add_answer(text, marks, lines, fields, answer)
     if told and told.further[0] < told.further[1]:
         fields.spans.setdefault("description", []).insert(0, told.further)
     above = (told.node if told and told.node else node).above()
@@ -94,6 +98,21 @@ def make_item(text: str, marks: Marks, lines: list[Line], leaf: Leaf, end: int, 
         span=trim(text, line.start, end),
     )
     return assemble(text, marks, read, fields, around)
+
+
+def _add_answer(text: str, marks: Marks, lines: list[Line], fields: Fields, answer: Answer) -> None:
+    """Add what an entry of a parallel list says; what the issue says itself without a label is then facts of the problem."""
+    node = answer.node
+    if node.line is None:
+        return
+    own = [line for line in lines[node.first : node.last] if line.start < answer.end]
+    said = read_fields(text, marks, own, node.line.head, answer.end)
+    if answer.field == "measures" and "measures" in fields.spans:
+        fields.spans.setdefault("description", []).extend(fields.spans.pop("measures"))
+    for name, spans in said.spans.items():
+        target = answer.field if name in {"description", "measures", "outcome"} else name
+        fields.spans.setdefault(target, []).extend(spans)
+    fields.status = said.status or fields.status
 
 
 def refers(text: str, line: Line) -> re.Match[str] | None:

@@ -43,10 +43,10 @@ def note_items(text: str, items: list[Item]) -> list[Note]:
 
 def _gaps(item: Item) -> list[Span]:
     """The parts of the item's span that are in none of its fields."""
-    within = [span for spans in item.spans.values() for span in spans if span[0] >= item.span[0]]
-    taken = sorted(
-        [item.statement_span, *within, *([item.status_span] if item.status_from == "item" and item.status_span else [])]
-    )
+    said = [item.statement_span, *(span for spans in item.spans.values() for span in spans)]
+    if item.status_from == "item" and item.status_span:
+        said.append(item.status_span)
+    taken = sorted(span for span in said if item.span[0] <= span[0] < item.span[1])
     gaps, position = [], item.span[0]
     for start, end in taken:
         if start > position:

@@ -16,6 +16,7 @@ from pipeline.bulletins.lines import Line, read_lines
 from pipeline.bulletins.marks import Marks, find_marks
 from pipeline.bulletins.notes import note_items, note_numbers
 from pipeline.bulletins.outline import Node, build_outline, mark_bare_headings
+from pipeline.bulletins.parallel import find_answers, without_answers
 from pipeline.bulletins.tables import Table, find_tables, note_columns, read_table
 from pipeline.bulletins.totals import count_parts, status_from_totals
 from pipeline.records import Bulletin, Fact, Item, Note, Span
@@ -37,6 +38,8 @@ def parse(text: str) -> Bulletin:
         root = build_outline(text, lines)
         leaves = find_leaves(text, lines, root)
     leaves = [leaf for leaf in leaves if not _heads_table(leaf, lines, tables)]
+    answers = find_answers(text, lines, root, leaves)
+    leaves = without_answers(leaves, answers)
     ends = find_ends(text, lines, leaves)
     tail = ends[-1] if ends else tail_without_items(text, lines)
     opening = _opening_end(lines, leaves, tail)
@@ -46,6 +49,7 @@ def parse(text: str) -> Bulletin:
         _feedback(facts),
         len({id(_part_of(leaf.node)) for leaf in leaves}) > 1,
         _told(text, marks, opening) | _listed(text, leaves),
+        answers,
     )
     items = [make_item(text, marks, lines, leaf, end, around) for leaf, end in zip(leaves, ends, strict=True)]
     head = min((item.spans["unit"][0][0] for item in items if "unit" in item.spans), default=None)
