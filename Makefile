@@ -7,6 +7,8 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 READY := $(VENV)/.ready
+# Files of tests are dealt to processes, one a core; each prepares its own samples, so more than four save nothing.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help setup report test check lab bench train clean
 
@@ -27,13 +29,13 @@ report: $(READY) ## the main job: data/raw → ledger → figures/ and data/proc
 	$(BIN)/zhenggai report --ledger data/processed
 
 test: $(READY) ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(READY) ## format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 lab: $(READY) ## JupyterLab in notebooks/, with the package importable
 	$(BIN)/jupyter lab notebooks

@@ -47,7 +47,7 @@ TICK = 0.9  # lines that a promise is high; those of one day stand on one anothe
 TALLEST = 1.4  # lines that all of a day are high at most
 ASPECT = 0.62  # height of a chart without rows, with its width as one
 NAMED = 8  # characters of a name beside a dot
-_WIDE = 5.6  # inches that such a chart is about wide, for placing names
+_WIDE = 5.0  # inches that such a chart is wide at least, for placing names
 
 
 def funnel(frame: pd.DataFrame, axes: Axes, chosen: tuple[str, ...] = ()) -> Axes:
