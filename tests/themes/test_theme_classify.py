@@ -25,12 +25,14 @@ NEIGHBOURS = [
 ]
 
 
-@pytest.mark.parametrize("folder", ANNOTATED, ids=lambda folder: folder.name)
-def test_bulletins_that_were_never_learnt_from(folder):
+@pytest.mark.parametrize("name", ANNOTATED)
+def test_bulletins_that_were_never_learnt_from(name):
+    folder, meant, (primary, macro, core) = ANNOTATED[name]
     skip_absent(folder)
     data = read_annotated(folder)
-    scores = _measure(folder.name, OURS, data.rows, _found(classify(data.context)))
-    primary, macro, core = ANNOTATED[folder]
+    chosen = [n for n, row in enumerate(data.rows) if meant(row.hand)]
+    scores = _measure(name, OURS, [data.rows[n] for n in chosen], _found(classify(data.context.iloc[chosen])))
+    assert scores["n"] > 100
     assert scores["primary"] >= primary
     assert scores["macro"] >= macro
     assert scores["core"] >= core

@@ -16,10 +16,19 @@ ROWS = read_labels(LABELS)
 STATEMENTS = [row.statement for row in ROWS]
 SMALL = ROWS[::9]  # of every theme more than twenty
 MODEL = load_model(SHIPPED)  # not one that was trained here, which would take its place
-ANNOTATED = {  # never learnt from: primary, macro F1 and core F1 that must be reached
-    ROOT / "tests" / "golden": (0.90, 0.87, 0.93),
-    ROOT / "data" / "truth" / "bulletins": (0.91, 0.89, 0.94),
-    ROOT.parent / "shared" / "gold": (0.93, 0.92, 0.94),
+GOLDEN = ROOT / "tests" / "golden"
+LATER = (
+    "page_",
+    "long_",
+    "odd_",
+    "usual_",
+    "form_",
+)  # golden bulletins that came after the bounds of the first ones were set
+ANNOTATED = {  # never learnt from: folder, whether a bulletin of it is meant, and primary, macro F1 and core F1 to be reached
+    "golden": (GOLDEN, lambda stem: not stem.startswith(LATER), (0.92, 0.90, 0.94)),
+    "golden, later": (GOLDEN, lambda stem: stem.startswith(LATER), (0.90, 0.85, 0.925)),
+    "sample": (ROOT / "data" / "truth" / "bulletins", bool, (0.915, 0.90, 0.945)),
+    "real": (ROOT.parent / "shared" / "gold", bool, (0.93, 0.92, 0.94)),
 }
 
 
