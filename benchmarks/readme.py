@@ -70,7 +70,7 @@ def figures(ledger: Ledger, folder: Path) -> None:
         "每行一链，点为各轮自报的状态；红线：前一轮自报已完成。先列次数多的",
         f"{words.source(bulletins)}只画前 {CHAINS} 条。",
     )
-    shown = found.head(charts_recurrence.whole(found, CHAINS))
+    shown = found.head(charts_recurrence.rows_of_chains(found, CHAINS))
     with TemporaryDirectory() as place:
         png, *_ = save(draw(charts_recurrence.paths, shown, caption), shown, Path(place), "recurrence_chains")
         shrink(png, folder / "readme-recurrence_chains.png")

@@ -255,10 +255,7 @@ def fetch(  # noqa: PLR0913, PLR0917  limits, each of its own
         with _progress(quiet=quiet) as progress:
             done = flow.fetch(table, out, limits, manners, contact=contact, progress=progress)
     except FetchError as error:
-        for fault in error.faults[:SHOWN]:
-            _say_error(fault)
-        more = len(error.faults) - SHOWN
-        _say("一个也没有取" if more <= 0 else f"另有 {more} 处不对；一个也没有取")
+        _say_faults(error.faults, "一个也没有取")
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         _say("已中断；取到的都已登记，再运行一次同样的命令会接着取")
@@ -439,10 +436,7 @@ def import_(
     try:
         done = review_sheet.import_(file, open_ledger(ledger), folder, reviewer, reason, dry_run=dry_run)
     except ReviewError as error:
-        for fault in error.faults[:SHOWN]:
-            _say_error(fault)
-        more = len(error.faults) - SHOWN
-        _say("一条也没有导入" if more <= 0 else f"另有 {more} 处不对；一条也没有导入")
+        _say_faults(error.faults, "一条也没有导入")
         raise typer.Exit(FAILED) from None
     typer.echo(_sum_up_import(done, folder, dry_run=dry_run))
 
@@ -670,6 +664,14 @@ def _explain(error: OSError) -> str:
     }
     reason = reasons.get(type(error).__name__, f"系统不能完成操作（{error.strerror or error}）；请检查磁盘和权限")
     return f"{error.filename}：{reason}" if error.filename else reason
+
+
+def _say_faults(faults: "Sequence[str]", done: str) -> None:
+    """Say the first faults, how many more there are, and that nothing was done."""
+    for fault in faults[:SHOWN]:
+        _say_error(fault)
+    more = len(faults) - SHOWN
+    _say(f"另有 {more} 处不对；{done}" if more > 0 else done)
 
 
 def _say_error(message: str) -> None:

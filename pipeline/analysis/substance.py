@@ -23,19 +23,23 @@ _AFTER = re.compile(
 _JOINT = re.compile(r"[、和及与，]|以及|并|等")  # between the titles of one list
 _CLAUSE = "，。；：！？\n"
 
+ITEM = (  # whose evidence or rule it is
+    Column("issue_id", TEXT, "条目编号", "As in the ledger", False),
+    Column("bulletin_id", TEXT, "通报编号", "As in the ledger", False),
+    Column("unit_id", TEXT, "单位编号", "The unit"),
+    Column("unit_name", TEXT, "单位", "Name of the unit"),
+    Column("year", WHOLE, "年份", "As in the ledger"),
+    Column("n", TEXT, "序号", "Number of the item", False),
+    Column("primary", TEXT, "主要主题", "What the problem is about", False),
+)
+
 EVIDENCE = Table(
     "evidence",
     "可核对的内容",
     "One row an item that says what was done: how much in it can be checked.",
     "issue_id",
     (
-        Column("issue_id", TEXT, "条目编号", "As in the ledger", False),
-        Column("bulletin_id", TEXT, "通报编号", "As in the ledger", False),
-        Column("unit_id", TEXT, "单位编号", "The unit"),
-        Column("unit_name", TEXT, "单位", "Name of the unit"),
-        Column("year", WHOLE, "年份", "As in the ledger"),
-        Column("n", TEXT, "序号", "Number of the item", False),
-        Column("primary", TEXT, "主要主题", "What the problem is about", False),
+        *ITEM,
         Column("statement", TEXT, "问题", "The problem", False),
         Column("status", TEXT, "整改状态", "As reported", False, None, tuple(STATUSES)),
         Column("characters", WHOLE, "字数", "Of measures and outcome", False, "字"),
@@ -71,13 +75,7 @@ RULES = Table(
     "One row a place where an item says that a rule was made or revised.",
     "issue_id",
     (
-        Column("issue_id", TEXT, "条目编号", "As in the ledger", False),
-        Column("bulletin_id", TEXT, "通报编号", "As in the ledger", False),
-        Column("unit_id", TEXT, "单位编号", "The unit"),
-        Column("unit_name", TEXT, "单位", "Name of the unit"),
-        Column("year", WHOLE, "年份", "As in the ledger"),
-        Column("n", TEXT, "序号", "Number of the item", False),
-        Column("primary", TEXT, "主要主题", "What the problem is about", False),
+        *ITEM,
         Column("title", TEXT, "制度", "Title between 《 and 》, as printed", False),
         Column("made", TEXT, "新订或修订", "What was done with it", False, None, tuple(MADE)),
         Column("verb", TEXT, "动词", "The word that says so", False),

@@ -9,7 +9,7 @@ from pipeline.analysis.findings import records
 from pipeline.reporting.display import Html, Rows
 from pipeline.reporting.percent import percent
 from pipeline.reporting.places import address
-from pipeline.reporting.tables import note, to_csv
+from pipeline.reporting.tables import left_out, note, quote, to_csv
 
 
 def copied(found: pd.DataFrame, *, limit: int = 40) -> Html:
@@ -31,14 +31,7 @@ def copied(found: pd.DataFrame, *, limit: int = 40) -> Html:
         cards.append(
             f'<article class="contradiction"><h4>第 {row.family} 组 · {escape(SCOPES[row.scope])}'
             f"<small>{escape(LIKENESS[row.likeness])} · {row.characters} 字，占该条措施 {percent(row.share)}</small></h4>"
-            f"{_quote(row.source_text, row.source_bulletin, row.source_n, there)}"
-            f"{_quote(row.text, row.bulletin, row.n, here)}</article>"
+            f"{quote(row.source_text, f'{row.source_bulletin}，第 {row.source_n} 条', there)}"
+            f"{quote(row.text, f'{row.bulletin}，第 {row.n} 条', here)}</article>"
         )
-    more = len(found) - limit
-    left = f'<p class="note">只列前 {limit} 处，另有 {more} 处见 tables 里的 CSV。</p>' if more > 0 else ""
-    return Rows("".join(cards) + left, to_csv(found), len(found))
-
-
-def _quote(text: str, bulletin: str, n: str, place: str | None) -> str:
-    link = f' <a class="place" href="{escape(place)}">对照</a>' if place else ""
-    return f"<blockquote>{escape(text)}<cite>{escape(bulletin)}，第 {escape(n)} 条{link}</cite></blockquote>"
+    return Rows("".join(cards) + left_out(len(found), limit, "处"), to_csv(found), len(found))

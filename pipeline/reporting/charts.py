@@ -17,7 +17,7 @@ from pipeline.analysis.mix import is_core, theme_columns
 from pipeline.ledger.schema import STATUSES
 from pipeline.reporting import style
 from pipeline.reporting.labels import word
-from pipeline.reporting.percent import percent
+from pipeline.reporting.percent import percent, with_interval
 from pipeline.reporting.wrap import balance, width, wrap
 
 NAME_WIDTH = 13  # Chinese characters in a line of a row's name
@@ -52,7 +52,7 @@ def completion(frame: pd.DataFrame, axes: Axes, reference: float | None = None) 
             )  # fmt: skip
             continue
         _dot(axes, y, row.rate, (row.low, row.high), row.stated)
-        _after(axes, y, f"{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, with_interval(row.rate, row.low, row.high))
     return axes
 
 
@@ -174,7 +174,7 @@ def doubt(frame: pd.DataFrame, axes: Axes, reference: float | None = None) -> Ax
     for y, row in zip(_shares(axes, frame["label"], reference), records(frame), strict=True):
         _before(axes, y, f"n={row.items}")
         _dot(axes, y, row.rate, (row.low, row.high), row.items)
-        _after(axes, y, f"{row.review} 条，{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, f"{row.review} 条，{with_interval(row.rate, row.low, row.high)}")
     axes.set_xlim(0, min(1, ceil(frame["high"].max() * 10) / 10))
     return axes
 

@@ -11,7 +11,7 @@ from pipeline.analysis.findings import records
 from pipeline.ledger.schema import STATUSES
 from pipeline.reporting import style
 from pipeline.reporting.charts import BAR, CELL, _after, _before, _dot, _ink_on, _legend, _rows, _shade, _shares
-from pipeline.reporting.percent import percent
+from pipeline.reporting.percent import with_interval
 
 NAME = 22  # characters of a statement that stand for its chain
 
@@ -31,7 +31,7 @@ def recurrence(frame: pd.DataFrame, axes: Axes, reference: float | None = None) 
     for y, row in zip(_shares(axes, frame["label"], reference), records(frame), strict=True):
         _before(axes, y, f"n={row.followed}")
         _dot(axes, y, row.rate, (row.low, row.high), row.followed)
-        _after(axes, y, f"{row.recurred} 条，{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, f"{row.recurred} 条，{with_interval(row.rate, row.low, row.high)}")
     return axes
 
 
@@ -70,10 +70,10 @@ def paths(frame: pd.DataFrame, axes: Axes) -> Axes:
     return axes
 
 
-def whole(frame: pd.DataFrame, chains: int) -> int:
+def rows_of_chains(frame: pd.DataFrame, chains: int) -> int:
     """Say in how many rows the first so many chains are whole.
 
-    >>> whole(pd.DataFrame({"chain": ["a", "a", "b", "c"]}), 2)
+    >>> rows_of_chains(pd.DataFrame({"chain": ["a", "a", "b", "c"]}), 2)
     3
     """
     first = frame["chain"].drop_duplicates().head(chains)
@@ -93,7 +93,7 @@ def common(frame: pd.DataFrame, axes: Axes) -> Axes:
     for y, row in zip(_shares(axes, frame["label"]), records(frame), strict=True):
         _before(axes, y, f"{row.units}/{row.all_units}")
         _dot(axes, y, row.rate, (row.low, row.high), row.all_units)
-        _after(axes, y, f"{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, with_interval(row.rate, row.low, row.high))
     return axes
 
 

@@ -27,7 +27,7 @@ from pipeline.reporting.charts import (
     _whole_numbers,
     completion,
 )
-from pipeline.reporting.percent import percent
+from pipeline.reporting.percent import percent, with_interval
 from pipeline.reporting.wrap import width, wrap
 
 STATE_COLOURS = {
@@ -130,7 +130,7 @@ def rounds(frame: pd.DataFrame, axes: Axes) -> Axes:
         _after(
             axes,
             y,
-            f"{row.done}/{row.stated}，{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）",
+            f"{row.done}/{row.stated}，{with_interval(row.rate, row.low, row.high)}",
         )
     rated = [(y, row) for y, row in drawn if pd.notna(row.rate)]
     for (above, before), (below, after) in pairwise(rated):
@@ -265,7 +265,7 @@ def depth(frame: pd.DataFrame, axes: Axes) -> Axes:
         start += widths
     for y, row in zip(places, records(frame), strict=True):
         _before(axes, y, f"n={row.items}")
-        _after(axes, y, f"至多一种 {percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, f"至多一种 {with_interval(row.rate, row.low, row.high)}")
     axes.set_xlim(0, most * 1.02)
     _whole_numbers(axes)
     axes.set_xlabel("条目数")
@@ -288,7 +288,7 @@ def repeated(frame: pd.DataFrame, axes: Axes, reference: float | None = None) ->
     for y, row in zip(_shares(axes, frame["label"], reference), records(frame), strict=True):
         _before(axes, y, f"n={row.items}")
         _dot(axes, y, row.rate, (row.low, row.high), row.items)
-        _after(axes, y, f"{row.repeated} 条，{percent(row.rate)}（{percent(row.low, sign=False)}–{percent(row.high)}）")
+        _after(axes, y, f"{row.repeated} 条，{with_interval(row.rate, row.low, row.high)}")
     axes.set_xlim(0, min(1.0, float(np.ceil(frame["high"].max() * 10) / 10)))
     return axes
 

@@ -15,3 +15,12 @@ def percent(share: float, *, sign: bool = True) -> str:
     else:
         text = str(whole)
     return text + "%" * sign
+
+
+def with_interval(share: float, low: float, high: float) -> str:
+    """Write a share and its interval.
+
+    >>> with_interval(0.75, 0.66, 0.84)
+    '75%（66–84%）'
+    """
+    return f"{percent(share)}（{percent(low, sign=False)}–{percent(high)}）"

@@ -11,7 +11,7 @@ from pipeline.ledger.schema import STATUSES
 from pipeline.reporting.display import Html, Rows
 from pipeline.reporting.percent import percent
 from pipeline.reporting.places import address
-from pipeline.reporting.tables import note, to_csv
+from pipeline.reporting.tables import left_out, link, note, quote, to_csv
 
 TOLD = 3  # common weaknesses told one by one
 
@@ -140,23 +140,19 @@ def cards(found: pd.DataFrame, *, limit: int = 30) -> Html:
             f"{' · 自报已完成后重复' if row.after_done else ''}</small></h4>"
             f"{_quote(row, 'earlier')}{_quote(row, 'later')}{others}</article>"
         )
-    more = len(found) - limit
-    left = f'<p class="note">只列前 {limit} 处，另有 {more} 处见 tables 里的 CSV。</p>' if more > 0 else ""
-    return Rows("".join(shown) + left, to_csv(found), len(found))
+    return Rows("".join(shown) + left_out(len(found), limit, "处"), to_csv(found), len(found))
 
 
 def _quote(row: Any, side: str) -> str:  # noqa: ANN401  # a row of CHAINS as `records` gives it
     bulletin, start, end = (getattr(row, f"{side}_{name}") for name in ("bulletin", "start", "end"))
-    place = address(bulletin, start, end)
-    link = f' <a class="place" href="{escape(place)}">对照</a>' if place else ""
     said = f"{getattr(row, f'{side}_year')}，{STATUSES[getattr(row, f'{side}_status')]}"
-    return f"<blockquote>{escape(getattr(row, f'{side}_statement'))}<cite>{said}{link}</cite></blockquote>"
+    return quote(getattr(row, f"{side}_statement"), said, address(bulletin, start, end))
 
 
 def _others(issues: str) -> str:
     """Lead to further items of the later round, told by their ids."""
-    places = [address(issue.partition("-")[0], issue=issue) or "" for issue in issues.split("、")]
-    links = "、".join(f'<a class="place" href="{escape(place)}">对照</a>' for place in places)
+    places = [address(issue.partition("-")[0], issue=issue) for issue in issues.split("、")]
+    links = "、".join(map(link, places))
     return f"同轮另有 {len(places)} 条相近：{links}"
 
 

@@ -84,13 +84,13 @@ def show(
             f"<td{kind}>{escape(_cell(column, value))}</td>"
             for column, kind, value in zip(chosen.columns, classes, row, strict=True)
         )
-        + f'<td class="short">{_link(place)}</td>' * linked
+        + f'<td class="short">{link(place)}</td>' * linked
         + "</tr>"
         for row, place in zip(records(in_words(chosen.head(limit))), places, strict=True)
     )
     return Rows(
         f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        + _left_out(len(frame), limit),
+        + left_out(len(frame), limit),
         to_csv(chosen),
         len(frame),
     )
@@ -111,8 +111,8 @@ def contradictions(compared: pd.DataFrame, *, limit: int = 50) -> Html:
         counted = pd.notna(row.declared) and pd.notna(row.listed)
         figures = f"：{row.declared:g} 对 {row.listed:g}" if counted else ""
         quotes = "".join(
-            f"<blockquote>{escape(quote)}<cite>{side} {_link(place)}</cite></blockquote>"
-            for quote, side, place in (
+            quote(words, side, place)
+            for words, side, place in (
                 (row.declared_quote, "通报所称", address(row.bulletin_id, row.declared_start, row.declared_end)),
                 (
                     row.listed_quote,
@@ -120,14 +120,14 @@ def contradictions(compared: pd.DataFrame, *, limit: int = 50) -> Html:
                     address(row.bulletin_id, row.listed_start, row.listed_end),
                 ),
             )
-            if pd.notna(quote)
+            if pd.notna(words)
         )
         cards.append(
             f'<article class="contradiction"><h4>{escape(row.bulletin)} · {escape(row.compared)}{figures}'
             f"<small>{escape(row.verdict)} · {escape(row.severity)}</small></h4>"
             f"<p>{escape(row.message)}</p>{quotes}<code>{escape(row.discrepancy_id)}</code></article>"
         )
-    return Rows("".join(cards) + _left_out(len(compared), limit), to_csv(compared), len(compared))
+    return Rows("".join(cards) + left_out(len(compared), limit), to_csv(compared), len(compared))
 
 
 def to_csv(frame: pd.DataFrame) -> str:
@@ -142,9 +142,14 @@ def to_csv(frame: pd.DataFrame) -> str:
     return named.to_csv(index=False, lineterminator="\n")
 
 
-def _link(place: str | None) -> str:
+def link(place: str | None) -> str:
     """Lead to the source view."""
     return MISSING if place is None else f'<a class="place" href="{escape(place)}">对照</a>'
+
+
+def quote(words: str, said: str, place: str | None) -> str:
+    """Show the words of a bulletin, what they are, and the way to their place."""
+    return f"<blockquote>{escape(words)}<cite>{escape(said)} {link(place)}</cite></blockquote>"
 
 
 def decisions(issues: pd.DataFrame, *, limit: int = 20, empty: str = "没有可列的条目。") -> Html:
@@ -169,10 +174,10 @@ def decisions(issues: pd.DataFrame, *, limit: int = 20, empty: str = "没有可�
             f'<article class="item">{judgement._repr_html_()}'
             + (f"<p>还听了上下文：{escape(said)}</p>" if said else "")
             + f"<cite>{escape(row.bulletin)}，序号 {escape(row.n)} "
-            + f"{_link(address(row.bulletin_id, row.statement_start, row.statement_end))}</cite></article>"
+            + f"{link(address(row.bulletin_id, row.statement_start, row.statement_end))}</cite></article>"
         )
     told = issues[["issue_id", "unit_name", "year", "n", "statement", "themes", "confidence", "review"]]
-    return Rows("".join(cards) + _left_out(len(issues), limit), to_csv(_joined(told)), len(issues))
+    return Rows("".join(cards) + left_out(len(issues), limit), to_csv(_joined(told)), len(issues))
 
 
 def proposals(found: pd.DataFrame, *, limit: int = 12) -> Html:
@@ -190,8 +195,7 @@ def proposals(found: pd.DataFrame, *, limit: int = 12) -> Html:
     cards = []
     for row in records(found.head(limit)):
         quotes = "".join(
-            f"<blockquote>{escape(example)}<cite>{escape(source)} "
-            f"{_link(address(issue.rpartition('-')[0], issue=issue))}</cite></blockquote>"
+            quote(example, source, address(issue.rpartition("-")[0], issue=issue))
             for example, source, issue in zip(row.examples, row.sources, row.issue_ids, strict=False)
         )
         cards.append(
@@ -199,7 +203,7 @@ def proposals(found: pd.DataFrame, *, limit: int = 12) -> Html:
             f"稳定度 {row.stability:.2f}</small></h4><p>现有主要主题：{escape(row.themes)}。台账里说法相近的有 "
             f"{row.alike} 条，其中 {row.doubtful} 条拿不准。</p>{quotes}</article>"
         )
-    return Rows("".join(cards) + _left_out(len(found), limit), to_csv(_joined(found)), len(found))
+    return Rows("".join(cards) + left_out(len(found), limit), to_csv(_joined(found)), len(found))
 
 
 def _joined(frame: pd.DataFrame) -> pd.DataFrame:
@@ -247,6 +251,11 @@ def _cell(column: str, value: Any) -> str:  # noqa: ANN401  # whatever a frame m
     return str(value)[:10] if isinstance(value, date) else str(value)
 
 
-def _left_out(rows: int, limit: int) -> str:
+def left_out(rows: int, limit: int, counted: str = "行") -> str:
+    """Say how many of so many rows are not shown, if any."""
     more = rows - limit
-    return f'<p class="note">只列前 {limit} 行，另有 {more} 行见 tables 里的 CSV 或台账。</p>' if more > 0 else ""
+    return (
+        f'<p class="note">只列前 {limit} {counted}，另有 {more} {counted}见 tables 里的 CSV 或台账。</p>'
+        if more > 0
+        else ""
+    )

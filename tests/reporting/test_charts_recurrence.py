@@ -51,7 +51,7 @@ def test_a_chain_is_a_line_with_a_dot_a_round_in_the_colour_of_its_status(axes):
 
 
 def test_only_whole_chains_are_drawn():
-    assert [charts_recurrence.whole(CHAINS, n) for n in (0, 1, 2, 9)] == [0, 2, 3, 3]
+    assert [charts_recurrence.rows_of_chains(CHAINS, n) for n in (0, 1, 2, 9)] == [0, 2, 3, 3]
 
 
 def test_rates_are_dots_on_intervals_with_n(axes):
